@@ -1,0 +1,1 @@
+"""The application without any of its machinery: domain services and the ports they speak through."""

@@ -1,0 +1,70 @@
+"""What can go wrong, in the words of the domain; it knows nothing of HTTP, SQL or any vendor.
+
+Every sentence says what happened, why, and what to do next. The entrypoints translate the kind.
+"""
+
+from collections.abc import Mapping
+
+
+class Failure(Exception):
+    """The root of every error a person may read."""
+
+    sentence = "Something went wrong. Try again."
+
+    def __init__(self, sentence: str | None = None) -> None:
+        self.sentence = sentence or self.sentence
+        super().__init__(self.sentence)
+
+
+class Invalid(Failure):
+    """Input that breaks a rule. `fields` maps a field's name to a sentence about it."""
+
+    def __init__(self, fields: Mapping[str, str], sentence: str | None = None) -> None:
+        self.fields = dict(fields)
+        super().__init__(sentence or "Some fields need another look: " + "; ".join(self.fields.values()))
+
+
+class NotFound(Failure):
+    sentence = "There is nothing here. It may have been removed, or the address is not complete."
+
+
+class Forbidden(Failure):
+    sentence = "You are signed in, but not allowed to do this. Ask an administrator for the permission."
+
+
+class Unauthenticated(Failure):
+    sentence = "Sign in first, then try again."
+
+
+class Conflict(Failure):
+    sentence = "Someone was faster: this has changed meanwhile. Read it again, then repeat your change."
+
+
+class Unavailable(Failure):
+    """Something outside does not answer. `retry_after` is in seconds; another try may succeed."""
+
+    sentence = "A service this needs does not answer. Try again in a moment."
+
+    def __init__(self, sentence: str | None = None, retry_after: float | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(sentence)
+
+
+class TooMany(Failure):
+    """More requests than one sender may make. `retry_after` is in seconds."""
+
+    def __init__(self, sentence: str, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(sentence)
+
+
+class Rejected(Failure):
+    """A vendor refuses this very thing (a bad number, a closed mailbox): another try cannot succeed."""
+
+
+class Fenced(Exception):
+    """The claim on a running task was taken over: whatever this thread did must be rolled back. Never shown."""
+
+
+PERMANENT = (Invalid, NotFound, Forbidden, Conflict, Rejected)
+"""Failures that another try cannot mend: a task ends dead at once (design: retry)."""

@@ -1,0 +1,253 @@
+"""Tasks: work that was accepted and will be done, whatever dies meanwhile; nothing here knows a queue server.
+
+State diagram (the words are the values stored):
+
+    scheduled ──due──▶ ready ──claim──▶ running ──▶ done
+                         ▲                 ├──▶ retry ──due──▶ ready
+                         └── worker died ──┤
+                                           └──▶ dead
+    any state that has not ended ──cancel──▶ cancelled          dead, cancelled ──retry──▶ ready
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from core.domain.kernel.errors import PERMANENT, Conflict, Unavailable
+from core.domain.kernel.ids import new_id
+from core.domain.kernel.marks import Effects, ScheduleMark, TaskMark, on, task
+from core.ports.clock import Clock
+from core.ports.queue import Claim, Ledger, Outcome, Progress
+
+DEATHS = 3
+"""A task over which this many processes died is dead (promise 6)."""
+KEPT = timedelta(days=30)
+BACK_OFF_BASE, BACK_OFF_CAP = 2.0, 900.0
+
+
+class State(StrEnum):
+    SCHEDULED = "scheduled"
+    READY = "ready"
+    RUNNING = "running"
+    RETRY = "retry"
+    DONE = "done"
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+
+
+WAITING = (State.SCHEDULED, State.READY, State.RETRY)
+ENDED = (State.DONE, State.DEAD, State.CANCELLED)
+
+
+@dataclass(eq=False, kw_only=True)
+class Task:
+    """One accepted piece of work. `due_at` matters only while scheduled or in retry; times are UTC."""
+
+    id: str
+    name: str
+    queue: str
+    payload: dict[str, Any]
+    created_at: datetime
+    state: str = State.READY
+    priority: int = 5
+    due_at: datetime | None = None
+    attempts: int = 0
+    deaths: int = 0
+    in_doubt: int = 0
+    owner: str | None = None
+    dedupe_key: str | None = None
+    request_id: str | None = None
+    token: str | None = None
+    claimed_by: str | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    result: dict[str, Any] | None = None
+    error: str | None = None
+    trace: str | None = None
+    progress: Progress = field(default_factory=Progress)
+
+    def cancel(self, now: datetime) -> None:
+        """Stop waiting, or disown the worker that runs it: its token no longer settles anything."""
+        if self.state in ENDED:
+            raise Conflict(f"This task is already {self.state}, so there is nothing to cancel.")
+        self.state, self.token, self.finished_at = State.CANCELLED, None, now
+
+    def retry(self) -> None:
+        """Make an ended task ready again, with its tries counted from nought."""
+        if self.state not in (State.DEAD, State.CANCELLED, State.RETRY, State.SCHEDULED):
+            raise Conflict(f"This task is {self.state}; only one that is dead, cancelled or waiting can be run again.")
+        self.state, self.attempts, self.deaths, self.finished_at, self.due_at = State.READY, 0, 0, None, None
+
+
+@dataclass(frozen=True)
+class TaskDied:
+    """A task ended dead; somebody should look at it."""
+
+    task_id: str
+    name: str
+    error: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verb:
+    """A marked service method, bound and ready to run."""
+
+    mark: TaskMark
+    run: Callable[..., Any]
+
+    def call(self, claim: Claim, run: Run) -> dict[str, Any] | None:
+        """Run it on a claim's payload; returns its result, a JSON object or nothing."""
+        if self.mark.event is not None:
+            result = self.run(self.mark.event(**claim.payload), run)
+        else:
+            result = self.run(run, **claim.payload)
+        return result if isinstance(result, dict) else None
+
+
+class Catalogue:
+    """Every task by name, read off the marks of the services: the one dispatcher, and its allow-list."""
+
+    def __init__(self) -> None:
+        self.verbs: dict[str, Verb] = {}
+        self.schedules: dict[str, tuple[ScheduleMark, str]] = {}
+        self._marks: dict[str, TaskMark] = {}
+        self._reactions: dict[type[Any], list[TaskMark]] = {}
+
+    def learn(self, kinds: Iterable[type[Any]]) -> None:
+        """Read the marks of service classes, so that tasks can be written before any service is built."""
+        for kind in kinds:
+            for verb in vars(kind).values():
+                self._learn_verb(verb)
+
+    def bind(self, services: Iterable[object]) -> None:
+        """Bind the marked verbs of built services, so that tasks can be run."""
+        for service in services:
+            for name, verb in vars(type(service)).items():
+                mark = getattr(verb, "__task__", None)
+                if mark is not None:
+                    self.verbs[mark.name] = Verb(mark=mark, run=getattr(service, name))
+
+    def mark(self, name: str) -> TaskMark:
+        """Return what is known of a task. Raises `KeyError` for a name nobody declared."""
+        return self._marks[name]
+
+    def reactions(self, event: type[Any]) -> list[TaskMark]:
+        """The tasks that an event of this type asks for."""
+        return self._reactions.get(event, [])
+
+    def queues(self) -> list[str]:
+        """Every queue some task uses, by name."""
+        return sorted({mark.queue for mark in self._marks.values()})
+
+    def _learn_verb(self, verb: object) -> None:
+        mark: TaskMark | None = getattr(verb, "__task__", None)
+        if mark is None:
+            return
+        known = self._marks.setdefault(mark.name, mark)
+        if known is not mark:
+            raise ValueError(f"Two verbs are marked as the task {mark.name!r}; give one another name.")
+        if mark.event is not None and mark not in self._reactions.setdefault(mark.event, []):
+            self._reactions[mark.event].append(mark)
+        schedule: ScheduleMark | None = getattr(verb, "__schedule__", None)
+        if schedule is not None:
+            self.schedules[schedule.name] = (schedule, mark.name)
+
+
+class Run(Protocol):
+    """What a running task may ask of its worker."""
+
+    key: str
+    """The task's id: the idempotency key of its outside call."""
+    attempt: int
+
+    def start(self) -> AbstractContextManager[None]:
+        """First step of an outside effect: a transaction to read in; marks the call as begun."""
+        ...
+
+    def settle(self, result: dict[str, Any] | None = None) -> AbstractContextManager[None]:
+        """Last step: a transaction that writes what the call gave and ends the task, if the claim still holds."""
+        ...
+
+    def progress(self, done: int, total: int = 0, message: str = "") -> None:
+        """Show how far it is; seen at once by who watches."""
+        ...
+
+
+class Outbox:
+    """Writes tasks in the transaction of the change that asks for them."""
+
+    def __init__(self, ledger: Ledger, catalogue: Catalogue, clock: Clock, trail: Callable[[], str | None]) -> None:
+        self._ledger, self._catalogue, self._clock, self._trail = ledger, catalogue, clock, trail
+
+    def publish(self, event: object, owner: str | None = None) -> list[Task]:
+        """Write one task for each reaction to the event; returns them."""
+        payload = asdict(event)  # type: ignore[call-overload]
+        tasks = [self._task(mark, payload, owner=owner) for mark in self._catalogue.reactions(type(event))]
+        return self._ledger.add(tasks) if tasks else []
+
+    def enqueue(
+        self, name: str, payload: dict[str, Any], *, owner: str | None = None, dedupe_key: str | None = None,
+        delay: float = 0.0, priority: int | None = None,
+    ) -> Task:  # fmt: skip
+        """Write a task by name, to run at once or after `delay` seconds.
+
+        While a task with the same `dedupe_key` waits, that one is returned instead. Raises `KeyError` for unknown names.
+        """
+        written = self._task(self._catalogue.mark(name), payload, owner=owner)
+        written.dedupe_key = dedupe_key
+        written.priority = written.priority if priority is None else priority
+        if delay > 0:
+            written.state, written.due_at = State.SCHEDULED, written.created_at + timedelta(seconds=delay)
+        return self._ledger.add([written])[0]
+
+    def _task(self, mark: TaskMark, payload: dict[str, Any], owner: str | None) -> Task:
+        now = self._clock.now()
+        return Task(
+            id=new_id("tsk", now), name=mark.name, queue=mark.queue, payload=payload, created_at=now,
+            priority=mark.priority, owner=owner, request_id=self._trail(),
+        )  # fmt: skip
+
+
+def judge(claim: Claim, mark: TaskMark, failure: BaseException, trace: str = "") -> Outcome:
+    """Decide what follows a failed try: another one after a while, or the end (promise 5).
+
+    Full jitter, base 2 s, cap 15 min; a vendor's Retry-After is the least to wait.
+    """
+    sentence = getattr(failure, "sentence", None) or f"{type(failure).__name__}: {failure}"
+    tries = claim.attempts + 1
+    if isinstance(failure, PERMANENT) or tries >= mark.attempts or claim.age > mark.give_up_after:
+        return Outcome(id=claim.id, state=State.DEAD, error=sentence[:2000], trace=trace[-8000:])
+    delay = random.uniform(0, min(BACK_OFF_CAP, BACK_OFF_BASE * 2 ** (tries - 1)))
+    if isinstance(failure, Unavailable) and failure.retry_after:
+        delay = max(delay, failure.retry_after)
+    return Outcome(id=claim.id, state=State.RETRY, error=sentence[:2000], trace=trace[-8000:], delay=delay)
+
+
+class TaskDesk:
+    """What people do with tasks: look, cancel, run again; and the hourly clean-up."""
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._ledger, self._clock = ledger, clock
+
+    def show(self, task_id: str) -> Task:
+        """Return a task with its progress. Raises `NotFound`."""
+        return self._ledger.get(task_id)
+
+    def cancel(self, task_id: str) -> Task:
+        """Cancel a task that has not ended. Raises `NotFound`, `Conflict`."""
+        found = self._ledger.lock(task_id)
+        found.cancel(self._clock.now())
+        return found
+
+    def retry(self, task_id: str) -> Task:
+        """Run an ended task again, from its first try. Raises `NotFound`, `Conflict`."""
+        found = self._ledger.lock(task_id)
+        found.retry()
+        self._ledger.ready(found.queue)
+        return found

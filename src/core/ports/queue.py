@@ -1,0 +1,175 @@
+"""The queue: a ledger of record in the database, wake-ups that carry nothing, and the life signs of workers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from core.domain.tasks import Task
+
+
+@dataclass(slots=True, kw_only=True)
+class Claim:
+    """One task in the hands of one worker. `token` fences: only who holds it may settle."""
+
+    id: str
+    name: str
+    payload: dict[str, Any]
+    token: str
+    attempts: int
+    deaths: int
+    in_doubt: int
+    age: float
+    request_id: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """How one try ended: `state` is done, retry, dead or ready; `delay` is in seconds (retry only)."""
+
+    id: str
+    state: str
+    result: dict[str, Any] | None = None
+    error: str | None = None
+    trace: str | None = None
+    delay: float = 0.0
+    charged: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifeSign:
+    """What one worker process last said: a counter that moves while it lives, and what it is inside of."""
+
+    worker: str
+    beat: int
+    doing: tuple[str, ...] = ()
+    host: str = ""
+    pid: int = 0
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueFigures:
+    """One queue at a glance; `oldest` is the age in seconds of the longest waiting task that is due."""
+
+    queue: str
+    ready: int = 0
+    later: int = 0
+    running: int = 0
+    dead: int = 0
+    oldest: float = 0.0
+
+
+class Ledger(Protocol):
+    """The tasks table. Every method acts in the open transaction."""
+
+    def add(self, tasks: Sequence[Task]) -> list[Task]:
+        """Write tasks; one whose dedupe key is already waiting is not written: the waiting one is returned instead."""
+        ...
+
+    def get(self, task_id: str) -> Task:
+        """Return a task, with its progress. Raises `NotFound`."""
+        ...
+
+    def lock(self, task_id: str) -> Task:
+        """Return a task and hold it until the transaction ends. Raises `NotFound`."""
+        ...
+
+    def claim(self, queue: str, worker: str, token: str, most: int, *, suspects: bool = False) -> list[Claim]:
+        """Take up to `most` ready tasks, lowest priority number first, then oldest; others skip what is taken.
+
+        `suspects` are tasks that a process died over; they are claimed only when asked for.
+        """
+        ...
+
+    def hold(self, ids: Sequence[str], token: str) -> set[str]:
+        """Lock the rows that are still claimed under `token`; return their ids. The rest belongs to someone else."""
+        ...
+
+    def start(self, task_id: str, token: str) -> bool:
+        """Mark an outside call as begun; False when the claim is gone. A second start counts the first as in doubt."""
+        ...
+
+    def settle(self, outcomes: Sequence[Outcome], token: str) -> set[str]:
+        """Write how tries ended, where `token` still holds; return the ids that were written."""
+        ...
+
+    def give_back(self, ids: Sequence[str], token: str) -> None:
+        """Return claimed tasks that were not begun, uncharged."""
+        ...
+
+    def take_back(self, worker: str, doing: Iterable[str]) -> list[Task]:
+        """Release every claim of a dead worker: begun ones are charged a death, the rest return uncharged.
+
+        Returns the tasks that ended dead by it (three deaths).
+        """
+        ...
+
+    def promote(self) -> set[str]:
+        """Make scheduled tasks and retries ready whose time has come; return the queues they are in."""
+        ...
+
+    def waiting(self) -> set[str]:
+        """The queues in which a task is ready."""
+        ...
+
+    def figures(self) -> list[QueueFigures]:
+        """Every queue at a glance."""
+        ...
+
+    def prune(self, before: datetime, most: int) -> int:
+        """Delete up to `most` tasks that ended before then; return how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a task is: `done` of `total` steps (0: unknown), and a sentence about the present one."""
+
+    done: int = 0
+    total: int = 0
+    message: str = ""
+
+
+class LifeSigns(Protocol):
+    """Beats and progress, in rows of their own: visible at once, never blocked by a task's locks."""
+
+    def beat(self, worker: str, doing: Sequence[str]) -> bool:
+        """Say "alive, inside these tasks". False when this worker was taken for dead and must begin anew."""
+        ...
+
+    def enter(self, worker: str, host: str, pid: int) -> None:
+        """Register a worker process."""
+        ...
+
+    def leave(self, worker: str) -> None:
+        """Sign a worker off."""
+        ...
+
+    def seen(self) -> list[LifeSign]:
+        """The last sign of every registered worker."""
+        ...
+
+    def report(self, task_id: str, progress: Progress) -> None:
+        """Show how far a task is."""
+        ...
+
+
+class WakeUps(Protocol):
+    """Tells workers that a queue has something to do. Carries nothing; losing one costs a second, never a task."""
+
+    def wake(self, queues: Iterable[str]) -> None:
+        """Ask for the queues to be drained. Returns at once, whatever the carrier's state."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierHealth:
+    """Whether the carrier of wake-ups answers, and what it knows."""
+
+    answering: bool
+    detail: str = ""
+    workers: list[str] = field(default_factory=list)

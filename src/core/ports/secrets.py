@@ -1,0 +1,43 @@
+"""Passwords, tokens and signed links, without a word about the algorithms."""
+
+from typing import Protocol
+
+
+class Passwords(Protocol):
+    """Turns passwords into what may be stored."""
+
+    def hash(self, password: str) -> str:
+        """Return the encoded hash (OWASP: Argon2id, 19 MiB, t=2, p=1 at least)."""
+        ...
+
+    def verify(self, encoded: str | None, password: str) -> bool:
+        """Whether the password fits; takes the same time when `encoded` is None (nobody by that name)."""
+        ...
+
+    def is_outdated(self, encoded: str) -> bool:
+        """Whether the hash should be made again with today's parameters."""
+        ...
+
+
+class Tokens(Protocol):
+    """Secrets that people or their browsers carry."""
+
+    def new(self) -> str:
+        """Return a new random token of at least 128 bits, safe in addresses."""
+        ...
+
+    def fingerprint(self, token: str) -> str:
+        """Return what may be stored of a token: enough to recognise it, not to make it."""
+        ...
+
+
+class Links(Protocol):
+    """Links that work for whoever holds them: signed, read-only."""
+
+    def sign(self, task_id: str) -> str:
+        """Return the key that opens this task's page and nothing else."""
+        ...
+
+    def opens(self, task_id: str, key: str) -> bool:
+        """Whether `key` was signed here for this task."""
+        ...

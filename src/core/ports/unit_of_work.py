@@ -1,0 +1,20 @@
+"""All or nothing: what happens between open and close of a transaction is kept together or not at all."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+
+class UnitOfWork(Protocol):
+    """Opens transactions. Repositories act on the one their thread has open; services never commit."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Open a transaction; it commits when the block ends and rolls back when it raises.
+
+        After the commit, queues that were given tasks are woken, never inside it. Blocks do not nest.
+        Raises `Conflict` when the database refuses (a unique value is taken), `Unavailable` when it is away.
+        """
+        ...
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Open a block that only reads; nothing it reads may decide a write."""
+        ...
