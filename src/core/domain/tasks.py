@@ -21,13 +21,14 @@ from typing import Any, Protocol
 
 from core.domain.kernel.errors import PERMANENT, Conflict, Unavailable
 from core.domain.kernel.ids import new_id
-from core.domain.kernel.marks import Effects, ScheduleMark, TaskMark, on, task
+from core.domain.kernel.marks import ScheduleMark, TaskMark, every, task
 from core.ports.clock import Clock
 from core.ports.queue import Claim, Ledger, Outcome, Progress
 
 DEATHS = 3
 """A task over which this many processes died is dead (promise 6)."""
 KEPT = timedelta(days=30)
+CLEAN_UP_BATCH = 20_000
 BACK_OFF_BASE, BACK_OFF_CAP = 2.0, 900.0
 
 
@@ -166,6 +167,10 @@ class Run(Protocol):
     """The task's id: the idempotency key of its outside call."""
     attempt: int
 
+    def now(self) -> datetime:
+        """The present instant, UTC."""
+        ...
+
     def start(self) -> AbstractContextManager[None]:
         """First step of an outside effect: a transaction to read in; marks the call as begun."""
         ...
@@ -249,5 +254,11 @@ class TaskDesk:
         """Run an ended task again, from its first try. Raises `NotFound`, `Conflict`."""
         found = self._ledger.lock(task_id)
         found.retry()
-        self._ledger.ready(found.queue)
+        self._ledger.announce(found.queue)
         return found
+
+    @every("clean-up", "7 * * * *")
+    @task("tasks.clean-up", queue="upkeep", priority=8)
+    def clean_up(self, run: Run) -> dict[str, Any]:
+        """Delete tasks that ended more than 30 days ago, a batch at a time; the rest waits for the next hour."""
+        return {"deleted": self._ledger.prune(self._clock.now() - KEPT, most=CLEAN_UP_BATCH)}

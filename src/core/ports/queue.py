@@ -108,6 +108,10 @@ class Ledger(Protocol):
         """
         ...
 
+    def announce(self, queue: str) -> None:
+        """Have this queue woken after the commit."""
+        ...
+
     def promote(self) -> set[str]:
         """Make scheduled tasks and retries ready whose time has come; return the queues they are in."""
         ...

@@ -3,8 +3,8 @@
 from typing import Protocol
 
 
-class Passwords(Protocol):
-    """Turns passwords into what may be stored."""
+class Secrets(Protocol):
+    """Passwords as they may be stored, and tokens that people or their browsers carry."""
 
     def hash(self, password: str) -> str:
         """Return the encoded hash (OWASP: Argon2id, 19 MiB, t=2, p=1 at least)."""
@@ -18,11 +18,7 @@ class Passwords(Protocol):
         """Whether the hash should be made again with today's parameters."""
         ...
 
-
-class Tokens(Protocol):
-    """Secrets that people or their browsers carry."""
-
-    def new(self) -> str:
+    def new_token(self) -> str:
         """Return a new random token of at least 128 bits, safe in addresses."""
         ...
 
@@ -32,7 +28,7 @@ class Tokens(Protocol):
 
 
 class Links(Protocol):
-    """Links that work for whoever holds them: signed, read-only."""
+    """Links that work for whoever holds them: signed, read-only, valid until the task is cleaned up."""
 
     def sign(self, task_id: str) -> str:
         """Return the key that opens this task's page and nothing else."""

@@ -1,0 +1,118 @@
+"""The contact form: a message is received at once and delivered later; it knows neither HTTP nor mail servers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.domain.accounts import Accounts
+from core.domain.kernel import rules
+from core.domain.kernel.errors import Unavailable
+from core.domain.kernel.ids import new_id
+from core.domain.kernel.marks import Effects, on
+from core.domain.post import PostRoom
+from core.domain.tasks import Outbox, Run, Task
+from core.ports.clock import Clock
+from core.ports.repositories import ContactMessages
+
+
+@dataclass(eq=False, kw_only=True)
+class ContactMessage:
+    """What somebody wrote to us. `address` is the network address it came from; `delivered_at` is our mail's time."""
+
+    id: str
+    name: str
+    email: str
+    subject: str
+    message: str
+    notify_me: bool = False
+    address: str = ""
+    created_at: datetime
+    delivered_at: datetime | None = None
+
+    def check(self) -> None:
+        """Clean the fields or raise `Invalid` with a sentence for each that is wrong."""
+        listed = rules.Checklist()
+        self.name = listed.take("name", rules.one_line, self.name, "Your name", 100) or ""
+        self.email = listed.take("email", rules.email, self.email, "Your e-mail address") or ""
+        self.subject = listed.take("subject", rules.one_line, self.subject, "The subject", 200) or ""
+        self.message = listed.take("message", rules.paragraphs, self.message, "The message", 10_000) or ""
+        listed.close()
+
+    def __str__(self) -> str:
+        return f"{self.subject} ({self.email})"
+
+
+@dataclass(frozen=True)
+class ContactReceived:
+    """A message came in; somebody should read it."""
+
+    message_id: str
+
+
+@dataclass(frozen=True)
+class ContactDelivered:
+    """The message is in the super-admin's mailbox."""
+
+    message_id: str
+
+
+class ContactDesk:
+    """Takes messages in."""
+
+    def __init__(self, messages: ContactMessages, outbox: Outbox, clock: Clock) -> None:
+        self._messages, self._outbox, self._clock = messages, outbox, clock
+
+    def receive(
+        self, *, name: str, email: str, subject: str, message: str, notify_me: bool = False, address: str = ""
+    ) -> tuple[ContactMessage, Task]:
+        """Keep a message and the task that delivers it, together. Raises `Invalid` naming each bad field."""
+        now = self._clock.now()
+        received = ContactMessage(
+            id=new_id("msg", now), name=name, email=email, subject=subject, message=message, notify_me=notify_me,
+            address=address, created_at=now,
+        )  # fmt: skip
+        received.check()
+        self._messages.add(received)
+        return received, self._outbox.publish(ContactReceived(received.id))[0]
+
+
+class ContactMail:
+    """Mails messages to the super-admin, and tells the sender when that is done if they asked."""
+
+    def __init__(self, messages: ContactMessages, accounts: Accounts, outbox: Outbox, post: PostRoom) -> None:
+        self._messages, self._accounts, self._outbox, self._post = messages, accounts, outbox, post
+
+    @on(ContactReceived, "contact.deliver", queue="mail", effects=Effects.OUTSIDE, attempts=60)
+    def deliver(self, event: ContactReceived, run: Run) -> None:
+        """Mail the message to the super-admin; `Reply-To` is the sender."""
+        with run.start():
+            message, to = self._messages.get(event.message_id), self._first_admin()
+        receipt = self._post.send("contact_received", to, _facts(message), key=run.key, reply_to=message.email)
+        with run.settle(receipt):
+            self._messages.get(event.message_id).delivered_at = run.now()
+            if message.notify_me:
+                self._outbox.publish(ContactDelivered(message.id))
+
+    @on(ContactDelivered, "contact.tell-sender", queue="mail", effects=Effects.OUTSIDE, attempts=60)
+    def tell_sender(self, event: ContactDelivered, run: Run) -> None:
+        """Tell the sender that the message arrived."""
+        with run.start():
+            message = self._messages.get(event.message_id)
+        receipt = self._post.send("contact_delivered", message.email, _facts(message), key=run.key)
+        with run.settle(receipt):
+            pass
+
+    def _first_admin(self) -> str:
+        addresses = self._accounts.super_admin_addresses()
+        if not addresses:
+            raise Unavailable("There is no super-admin to mail to. Make one with: flask users create --admin")
+        return addresses[0]
+
+
+def _facts(message: ContactMessage) -> dict[str, Any]:
+    return {
+        "id": message.id, "name": message.name, "email": message.email, "subject": message.subject,
+        "message": message.message, "received_at": message.created_at,
+    }  # fmt: skip

@@ -1,0 +1,142 @@
+"""Where entities are kept. Every method acts in the transaction or reading block its thread has open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from core.domain.accounts import Session, Try, User
+    from core.domain.audit import AuditEntry
+    from core.domain.contact import ContactMessage
+    from core.domain.idempotency import KeptAnswer
+    from core.domain.schedules import Schedule, ScheduleRun
+
+
+class ContactMessages(Protocol):
+    """Messages people sent through the contact form."""
+
+    def add(self, message: ContactMessage) -> None:
+        """Keep a new message."""
+        ...
+
+    def get(self, message_id: str) -> ContactMessage:
+        """Return a message. Raises `NotFound`."""
+        ...
+
+
+class Users(Protocol):
+    """People who may sign in."""
+
+    def add(self, user: User) -> None:
+        """Keep a new user. Raises `Conflict` (at the latest at the commit) when the address is taken."""
+        ...
+
+    def get(self, user_id: str) -> User:
+        """Return a user. Raises `NotFound`."""
+        ...
+
+    def by_email(self, address: str) -> User | None:
+        """Return the user with this address, whatever its case, or None."""
+        ...
+
+    def super_admins(self) -> list[User]:
+        """The active super-admins, oldest first."""
+        ...
+
+
+class Sessions(Protocol):
+    """Signed-in browsers."""
+
+    def add(self, session: Session) -> None:
+        """Keep a new session."""
+        ...
+
+    def find(self, fingerprint: str) -> Session | None:
+        """Return the session with this fingerprint, or None."""
+        ...
+
+    def remove(self, fingerprint: str) -> None:
+        """Forget a session; unknown ones are no error."""
+        ...
+
+    def remove_all(self, user_id: str) -> int:
+        """Forget every session of a user; return how many."""
+        ...
+
+    def remove_unseen_since(self, instant: datetime) -> int:
+        """Forget sessions last seen before then; return how many."""
+        ...
+
+
+class Tries(Protocol):
+    """Failed sign-ins, counted by key."""
+
+    def find(self, keys: Sequence[str]) -> list[Try]:
+        """Return what is counted under these keys, held until the transaction ends."""
+        ...
+
+    def keep(self, counted: Try) -> None:
+        """Keep a count, new or changed."""
+        ...
+
+    def remove(self, keys: Sequence[str]) -> None:
+        """Forget what is counted under these keys."""
+        ...
+
+    def remove_before(self, instant: datetime) -> int:
+        """Forget counts last raised before then; return how many."""
+        ...
+
+
+class AuditTrail(Protocol):
+    """The record of who changed what; it is only ever added to."""
+
+    def add(self, entry: AuditEntry) -> None:
+        """Keep an entry."""
+        ...
+
+
+class KeptAnswers(Protocol):
+    """Answers to requests that carried an Idempotency-Key."""
+
+    def try_lock(self, scope: str) -> bool:
+        """Hold this scope until the transaction ends; False when another request holds it."""
+        ...
+
+    def find(self, scope: str) -> KeptAnswer | None:
+        """Return the answer kept under this scope, or None."""
+        ...
+
+    def add(self, answer: KeptAnswer) -> None:
+        """Keep an answer."""
+        ...
+
+    def remove_before(self, instant: datetime) -> int:
+        """Forget answers kept before then; return how many."""
+        ...
+
+
+class Schedules(Protocol):
+    """The timetable."""
+
+    def all(self) -> list[Schedule]:
+        """Every schedule, by name."""
+        ...
+
+    def lock(self, name: str) -> Schedule:
+        """Return a schedule and hold it until the transaction ends. Raises `NotFound`."""
+        ...
+
+    def due(self, now: datetime) -> list[Schedule]:
+        """Enabled schedules that are due, held until the transaction ends; ones held elsewhere are left out."""
+        ...
+
+    def add(self, schedule: Schedule) -> None:
+        """Keep a new schedule."""
+        ...
+
+    def record(self, run: ScheduleRun) -> bool:
+        """Keep a run; False when this schedule already ran for this due instant."""
+        ...
