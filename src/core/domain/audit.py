@@ -49,16 +49,30 @@ class Audit:
         self._trail, self._clock, self._who = trail, clock, who
 
     def note(
-        self, action: str, kind: str, record_id: str, *, label: str = "",
-        before: dict[str, Any] | None = None, after: dict[str, Any] | None = None,
-    ) -> AuditEntry:  # fmt: skip
+        self,
+        action: str,
+        kind: str,
+        record_id: str,
+        *,
+        label: str = "",
+        before: dict[str, Any] | None = None,
+        after: dict[str, Any] | None = None,
+    ) -> AuditEntry:
         """Write who did `action` to a record; `before` and `after` are its fields as JSON values."""
         now, actor = self._clock.now(), self._who()
         entry = AuditEntry(
-            id=new_id("aud", now), at=now, actor_id=actor.id, actor_name=actor.name, address=actor.address,
-            request_id=actor.request_id, action=action, kind=kind, record_id=record_id, label=label[:200],
+            id=new_id("aud", now),
+            at=now,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            address=actor.address,
+            request_id=actor.request_id,
+            action=action,
+            kind=kind,
+            record_id=record_id,
+            label=label[:200],
             changes=differences(before or {}, after or {}),
-        )  # fmt: skip
+        )
         self._trail.add(entry)
         return entry
 

@@ -70,9 +70,15 @@ class ContactDesk:
         """Keep a message and the task that delivers it, together. Raises `Invalid` naming each bad field."""
         now = self._clock.now()
         received = ContactMessage(
-            id=new_id("msg", now), name=name, email=email, subject=subject, message=message, notify_me=notify_me,
-            address=address, created_at=now,
-        )  # fmt: skip
+            id=new_id("msg", now),
+            name=name,
+            email=email,
+            subject=subject,
+            message=message,
+            notify_me=notify_me,
+            address=address,
+            created_at=now,
+        )
         received.check()
         self._messages.add(received)
         return received, self._outbox.publish(ContactReceived(received.id))[0]
@@ -90,10 +96,7 @@ class ContactMail:
         with run.start():
             message, to = self._messages.get(event.message_id), self._first_admin()
         receipt = self._post.send("contact_received", to, _facts(message), key=run.key, reply_to=message.email)
-        with run.settle(receipt):
-            self._messages.get(event.message_id).delivered_at = run.now()
-            if message.notify_me:
-                self._outbox.publish(ContactDelivered(message.id))
+        run.settle(receipt, lambda: self._delivered(message.id, run))
 
     @on(ContactDelivered, "contact.tell-sender", queue="mail", effects=Effects.OUTSIDE, attempts=60)
     def tell_sender(self, event: ContactDelivered, run: Run) -> None:
@@ -101,8 +104,13 @@ class ContactMail:
         with run.start():
             message = self._messages.get(event.message_id)
         receipt = self._post.send("contact_delivered", message.email, _facts(message), key=run.key)
-        with run.settle(receipt):
-            pass
+        run.settle(receipt)
+
+    def _delivered(self, message_id: str, run: Run) -> None:
+        message = self._messages.get(message_id)
+        message.delivered_at = run.now()
+        if message.notify_me:
+            self._outbox.publish(ContactDelivered(message_id))
 
     def _first_admin(self) -> str:
         addresses = self._accounts.super_admin_addresses()
@@ -113,6 +121,10 @@ class ContactMail:
 
 def _facts(message: ContactMessage) -> dict[str, Any]:
     return {
-        "id": message.id, "name": message.name, "email": message.email, "subject": message.subject,
-        "message": message.message, "received_at": message.created_at,
-    }  # fmt: skip
+        "id": message.id,
+        "name": message.name,
+        "email": message.email,
+        "subject": message.subject,
+        "message": message.message,
+        "received_at": message.created_at,
+    }

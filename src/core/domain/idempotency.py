@@ -65,9 +65,13 @@ class OnceOnly:
             return answer
         self._answers.add(
             KeptAnswer(
-                scope=scope, request=request, status=answer.status, headers=answer.headers, body=answer.body,
+                scope=scope,
+                request=request,
+                status=answer.status,
+                headers=answer.headers,
+                body=answer.body,
                 created_at=now,
-            )  # fmt: skip
+            )
         )
         return answer
 

@@ -21,5 +21,4 @@ class Alerts:
             to = [] if event.name == ALERT else self._accounts.super_admin_addresses()[:1]
         facts = {"task_id": event.task_id, "name": event.name, "error": event.error}
         receipts = [self._post.send("task_died", address, facts, key=run.key) for address in to]
-        with run.settle(receipts[0] if receipts else None):
-            pass
+        run.settle(receipts[0] if receipts else None)

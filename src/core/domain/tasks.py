@@ -175,8 +175,11 @@ class Run(Protocol):
         """First step of an outside effect: a transaction to read in; marks the call as begun."""
         ...
 
-    def settle(self, result: dict[str, Any] | None = None) -> AbstractContextManager[None]:
-        """Last step: a transaction that writes what the call gave and ends the task, if the claim still holds."""
+    def settle(self, result: dict[str, Any] | None = None, write: Callable[[], None] | None = None) -> None:
+        """Last step: one transaction runs `write` and ends the task, if the claim still holds.
+
+        It is tried again while the database is away, because the call cannot be taken back; `write` may run twice.
+        """
         ...
 
     def progress(self, done: int, total: int = 0, message: str = "") -> None:
@@ -197,12 +200,19 @@ class Outbox:
         return self._ledger.add(tasks) if tasks else []
 
     def enqueue(
-        self, name: str, payload: dict[str, Any], *, owner: str | None = None, dedupe_key: str | None = None,
-        delay: float = 0.0, priority: int | None = None,
-    ) -> Task:  # fmt: skip
+        self,
+        name: str,
+        payload: dict[str, Any],
+        *,
+        owner: str | None = None,
+        dedupe_key: str | None = None,
+        delay: float = 0.0,
+        priority: int | None = None,
+    ) -> Task:
         """Write a task by name, to run at once or after `delay` seconds.
 
-        While a task with the same `dedupe_key` waits, that one is returned instead. Raises `KeyError` for unknown names.
+        While a task with the same `dedupe_key` waits, that one is returned instead. Raises `KeyError` for a
+        name that nobody declared.
         """
         written = self._task(self._catalogue.mark(name), payload, owner=owner)
         written.dedupe_key = dedupe_key
@@ -214,9 +224,15 @@ class Outbox:
     def _task(self, mark: TaskMark, payload: dict[str, Any], owner: str | None) -> Task:
         now = self._clock.now()
         return Task(
-            id=new_id("tsk", now), name=mark.name, queue=mark.queue, payload=payload, created_at=now,
-            priority=mark.priority, owner=owner, request_id=self._trail(),
-        )  # fmt: skip
+            id=new_id("tsk", now),
+            name=mark.name,
+            queue=mark.queue,
+            payload=payload,
+            created_at=now,
+            priority=mark.priority,
+            owner=owner,
+            request_id=self._trail(),
+        )
 
 
 def judge(claim: Claim, mark: TaskMark, failure: BaseException, trace: str = "") -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -45,6 +45,7 @@ class LifeSign:
 
     worker: str
     beat: int
+    role: str = "worker"
     doing: tuple[str, ...] = ()
     host: str = ""
     pid: int = 0
@@ -108,16 +109,24 @@ class Ledger(Protocol):
         """
         ...
 
+    def died(self, task_id: str, token: str) -> list[Task]:
+        """Charge one death to a task whose child process died; returns it if it ended dead by that."""
+        ...
+
     def announce(self, queue: str) -> None:
         """Have this queue woken after the commit."""
+        ...
+
+    def claimants(self) -> set[str]:
+        """The workers that hold a claim, alive or not."""
         ...
 
     def promote(self) -> set[str]:
         """Make scheduled tasks and retries ready whose time has come; return the queues they are in."""
         ...
 
-    def waiting(self) -> set[str]:
-        """The queues in which a task is ready."""
+    def waiting(self, queues: Sequence[str]) -> set[str]:
+        """Those of the queues in which a task is ready."""
         ...
 
     def figures(self) -> list[QueueFigures]:
@@ -145,8 +154,8 @@ class LifeSigns(Protocol):
         """Say "alive, inside these tasks". False when this worker was taken for dead and must begin anew."""
         ...
 
-    def enter(self, worker: str, host: str, pid: int) -> None:
-        """Register a worker process."""
+    def enter(self, worker: str, host: str, pid: int, role: str = "worker") -> None:
+        """Register a process; `role` is worker or scheduler."""
         ...
 
     def leave(self, worker: str) -> None:
@@ -168,12 +177,3 @@ class WakeUps(Protocol):
     def wake(self, queues: Iterable[str]) -> None:
         """Ask for the queues to be drained. Returns at once, whatever the carrier's state."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CarrierHealth:
-    """Whether the carrier of wake-ups answers, and what it knows."""
-
-    answering: bool
-    detail: str = ""
-    workers: list[str] = field(default_factory=list)

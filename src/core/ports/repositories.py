@@ -137,6 +137,6 @@ class Schedules(Protocol):
         """Keep a new schedule."""
         ...
 
-    def record(self, run: ScheduleRun) -> bool:
-        """Keep a run; False when this schedule already ran for this due instant."""
+    def record(self, run: ScheduleRun) -> None:
+        """Keep a run. Raises `Conflict` when this schedule already ran for this due instant."""
         ...

@@ -15,6 +15,10 @@ class UnitOfWork(Protocol):
         """
         ...
 
+    def part(self) -> AbstractContextManager[None]:
+        """Open a part of the open transaction that is undone alone when it raises."""
+        ...
+
     def reading(self) -> AbstractContextManager[None]:
         """Open a block that only reads; nothing it reads may decide a write."""
         ...

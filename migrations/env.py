@@ -1,0 +1,29 @@
+"""Runs migrations over a connection it is given, or over DATABASE_URL when Alembic is called by itself."""
+
+from alembic import context
+from sqlalchemy import Connection, text
+
+from adapters.db.tables import metadata
+
+LOCK = 7_316_204_011
+
+
+def migrate(connection: Connection) -> None:
+    """One transaction; on PostgreSQL under a lock, so that two deploys at once do it once."""
+    context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, compare_type=True)
+    with context.begin_transaction():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        context.run_migrations()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    migrate(given)
+else:
+    from adapters.db.engine import Database
+    from entrypoints.config import load
+
+    with Database(load().database_url).engine.connect() as opened:
+        migrate(opened)
+        opened.commit()

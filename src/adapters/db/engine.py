@@ -1,0 +1,228 @@
+"""Engines and transactions: one database, SQLite or PostgreSQL; it knows no entity and no task."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from core.domain.kernel.errors import Conflict, Unavailable
+
+BUSY_SECONDS = 15
+AWAY = "The database does not answer. Nothing was changed; try again in a moment."
+FULL = "The database has no room to write (is the disk full?). Nothing was changed; make room, then try again."
+
+
+class Frame:
+    """One open transaction or reading block of one thread: its connection, its session, what to wake afterwards."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._session: Session | None = None
+        self._pending: str | None = None
+        self.woken: set[str] = set()
+
+    @property
+    def connection(self) -> Connection:
+        """The connection; the first touch inside a savepoint is what really opens it."""
+        if self._pending is not None:
+            name, self._pending = self._pending, None
+            self._connection.exec_driver_sql(f"SAVEPOINT {name}")
+        return self._connection
+
+    @property
+    def session(self) -> Session:
+        """A session on this connection; `flush` writes, the frame commits."""
+        if self._session is None:
+            self._session = Session(
+                self.connection, expire_on_commit=False, join_transaction_mode="rollback_only", autoflush=True
+            )
+        return self._session
+
+    def flush(self) -> None:
+        """Write what the session still holds back."""
+        if self._session is not None:
+            self._session.flush()
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part that can fail alone. Costs nothing until the database is touched."""
+        self.flush()
+        outer, woken = self._session, set(self.woken)
+        self._session, self._pending = None, "part"
+        try:
+            yield
+            self.flush()
+            if self._pending is None:
+                self._connection.exec_driver_sql("RELEASE SAVEPOINT part")
+        except BaseException:
+            self.woken = woken
+            if self._pending is None:
+                self._connection.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
+            raise
+        finally:
+            self._session, self._pending = outer, None
+
+
+class Database:
+    """Opens transactions and reading blocks; repositories ask it for the one that is open in their thread."""
+
+    def __init__(self, url: str, on_commit: Callable[[set[str]], None] = lambda queues: None, pool: int = 20) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._on_commit = on_commit
+        self._frame: ContextVar[Frame | None] = ContextVar("frame", default=None)
+        self._one_writer = threading.Lock()
+        self.engine = _sqlite(self.url, begin="BEGIN IMMEDIATE") if self.is_sqlite else _postgres(self.url, pool)
+        self.reader = _sqlite(self.url) if self.is_sqlite else _postgres_reader(self.url, pool)
+
+    @property
+    def frame(self) -> Frame:
+        """The open frame of this thread. Raises RuntimeError outside of one: a bug in the caller."""
+        frame = self._frame.get()
+        if frame is None:
+            raise RuntimeError("No transaction is open here: wrap the call in uow.transaction() or uow.reading().")
+        return frame
+
+    @property
+    def session(self) -> Session:
+        """The open frame's session."""
+        return self.frame.session
+
+    @property
+    def connection(self) -> Connection:
+        """The open frame's connection, for statements about many rows."""
+        return self.frame.connection
+
+    def announce(self, queue: str) -> None:
+        """Wake this queue once the open transaction has committed."""
+        self.frame.woken.add(queue)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit when the block ends, roll back when it raises, then wake the queues that were given tasks."""
+        if self._frame.get() is not None:
+            raise RuntimeError("Transactions do not nest: a service verb never opens one inside another's.")
+        with self._translated(), self._write_turn(), self.engine.connect() as connection:
+            frame = Frame(connection)
+            with connection.begin(), self._entered(frame):
+                yield
+                frame.flush()
+        if frame.woken:
+            self._on_commit(frame.woken)
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A savepoint in the open transaction."""
+        with self.frame.savepoint():
+            yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A block on a connection without transactions: every statement sees what is committed by then."""
+        with self._translated(), self.reader.connect() as connection, self._entered(Frame(connection)):
+            yield
+
+    @contextmanager
+    def apart(self) -> Iterator[Connection]:
+        """A connection of its own that commits each statement, whatever transaction is open (life signs)."""
+        with self._translated(), self._write_turn(), self.reader.connect() as connection:
+            yield connection
+
+    def in_transaction(self) -> bool:
+        """Whether this thread has a frame open."""
+        return self._frame.get() is not None
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+        self.reader.dispose()
+
+    @contextmanager
+    def _entered(self, frame: Frame) -> Iterator[None]:
+        token = self._frame.set(frame)
+        try:
+            yield
+        finally:
+            self._frame.reset(token)
+
+    @contextmanager
+    def _write_turn(self) -> Iterator[None]:
+        """SQLite has one writer: threads of this process queue here instead of polling the file's lock."""
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._one_writer.acquire(timeout=BUSY_SECONDS):
+            raise Unavailable(AWAY, retry_after=1)
+        try:
+            yield
+        finally:
+            self._one_writer.release()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except IntegrityError as refused:
+            raise Conflict(_conflict(refused)) from refused
+        except (OperationalError, InterfaceError, PoolTimeout) as away:
+            raise Unavailable(FULL if "full" in str(away) else AWAY, retry_after=1) from away
+        except DBAPIError as broken:
+            if broken.connection_invalidated:
+                raise Unavailable(AWAY, retry_after=1) from broken
+            raise
+
+
+CONFLICTS = {
+    "uq_users_email": "This e-mail address already has an account. Use another one, or change that account.",
+    "users.email": "This e-mail address already has an account. Use another one, or change that account.",
+    "uq_tasks_dedupe_key": "The same task is already waiting; it will do.",
+}
+
+
+def _conflict(refused: IntegrityError) -> str:
+    said = str(refused.orig)
+    for name, sentence in CONFLICTS.items():
+        if name in said:
+            return sentence
+    return "The database refuses this: it contradicts something that is already there. Read it again, then retry."
+
+
+def _sqlite(url: URL, begin: str | None = None) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions behind our back
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS}000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if begin is not None:
+            connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgres(url: URL, pool: int) -> Engine:
+    return create_engine(url, pool_size=pool, max_overflow=0, pool_timeout=10, connect_args={"connect_timeout": 5})
+
+
+def _postgres_reader(url: URL, pool: int) -> Engine:
+    return create_engine(
+        url,
+        pool_size=pool,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_reset_on_return=None,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"connect_timeout": 5, "prepare_threshold": 0, "options": "-c synchronous_commit=off"},
+    )

@@ -1,0 +1,139 @@
+"""Entities in the database, through the session of whatever transaction is open."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import CursorResult, delete, func, select, text
+from sqlalchemy.sql.base import Executable
+
+from adapters.db import tables
+from adapters.db.engine import Database
+from core.domain.accounts import Session, Try, User
+from core.domain.audit import AuditEntry
+from core.domain.contact import ContactMessage
+from core.domain.idempotency import KeptAnswer
+from core.domain.kernel.errors import NotFound
+from core.domain.schedules import Schedule, ScheduleRun
+
+E = TypeVar("E")
+
+
+class Shelf:
+    """What every repository here needs: the open session, and a sentence for what is not there."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def _add(self, entity: object) -> None:
+        self._database.session.add(entity)
+
+    def _get(self, kind: type[E], key: Any, what: str) -> E:
+        found = self._database.session.get(kind, key)
+        if found is None:
+            raise NotFound(f"There is no {what} {key!r}. It may have been deleted; look at the list again.")
+        return found
+
+    def _execute(self, statement: Executable) -> int:
+        self._database.session.flush()
+        return cast(CursorResult[Any], self._database.connection.execute(statement)).rowcount
+
+
+class SqlContactMessages(Shelf):
+    def add(self, message: ContactMessage) -> None:
+        self._add(message)
+
+    def get(self, message_id: str) -> ContactMessage:
+        return self._get(ContactMessage, message_id, "contact message")
+
+
+class SqlUsers(Shelf):
+    def add(self, user: User) -> None:
+        self._add(user)
+
+    def get(self, user_id: str) -> User:
+        return self._get(User, user_id, "user")
+
+    def by_email(self, address: str) -> User | None:
+        wanted = func.lower(tables.users.c.email) == address.strip().lower()
+        return self._database.session.scalars(select(User).where(wanted)).one_or_none()
+
+    def super_admins(self) -> list[User]:
+        named = (tables.users.c.role == "super-admin") & tables.users.c.active
+        return list(self._database.session.scalars(select(User).where(named).order_by(tables.users.c.id)))
+
+
+class SqlSessions(Shelf):
+    def add(self, session: Session) -> None:
+        self._add(session)
+
+    def find(self, fingerprint: str) -> Session | None:
+        return self._database.session.get(Session, fingerprint)
+
+    def remove(self, fingerprint: str) -> None:
+        self._execute(delete(tables.sessions).where(tables.sessions.c.id == fingerprint))
+
+    def remove_all(self, user_id: str) -> int:
+        return self._execute(delete(tables.sessions).where(tables.sessions.c.user_id == user_id))
+
+    def remove_unseen_since(self, instant: datetime) -> int:
+        return self._execute(delete(tables.sessions).where(tables.sessions.c.seen_at < instant))
+
+
+class SqlTries(Shelf):
+    def find(self, keys: Sequence[str]) -> list[Try]:
+        wanted = select(Try).where(tables.tries.c.key.in_(keys)).order_by(tables.tries.c.key).with_for_update()
+        return list(self._database.session.scalars(wanted))
+
+    def keep(self, counted: Try) -> None:
+        self._database.session.merge(counted)
+
+    def remove(self, keys: Sequence[str]) -> None:
+        self._execute(delete(tables.tries).where(tables.tries.c.key.in_(keys)))
+
+    def remove_before(self, instant: datetime) -> int:
+        return self._execute(delete(tables.tries).where(tables.tries.c.last_at < instant))
+
+
+class SqlAuditTrail(Shelf):
+    def add(self, entry: AuditEntry) -> None:
+        self._add(entry)
+
+
+class SqlKeptAnswers(Shelf):
+    def try_lock(self, scope: str) -> bool:
+        if self._database.is_sqlite:
+            return True  # BEGIN IMMEDIATE: the first request has committed before the second gets here
+        lock = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:scope, 0))")
+        return bool(self._database.connection.execute(lock, {"scope": scope}).scalar())
+
+    def find(self, scope: str) -> KeptAnswer | None:
+        return self._database.session.get(KeptAnswer, scope)
+
+    def add(self, answer: KeptAnswer) -> None:
+        self._add(answer)
+
+    def remove_before(self, instant: datetime) -> int:
+        return self._execute(delete(tables.kept_answers).where(tables.kept_answers.c.created_at < instant))
+
+
+class SqlSchedules(Shelf):
+    def all(self) -> list[Schedule]:
+        return list(self._database.session.scalars(select(Schedule).order_by(tables.schedules.c.name)))
+
+    def lock(self, name: str) -> Schedule:
+        self._get(Schedule, name, "schedule")
+        locked = select(Schedule).where(tables.schedules.c.name == name).with_for_update()
+        return self._database.session.scalars(locked.execution_options(populate_existing=True)).one()
+
+    def due(self, now: datetime) -> list[Schedule]:
+        timely = (tables.schedules.c.next_due <= now) & tables.schedules.c.enabled
+        due = select(Schedule).where(timely).order_by(tables.schedules.c.name).with_for_update(skip_locked=True)
+        return list(self._database.session.scalars(due))
+
+    def add(self, schedule: Schedule) -> None:
+        self._add(schedule)
+
+    def record(self, run: ScheduleRun) -> None:
+        self._add(run)
+        self._database.session.flush()

@@ -1,0 +1,197 @@
+"""The tables, as they are after the last migration; `tests/migrations` holds the two together."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    func,
+    text,
+)
+
+from adapters.db.types import Instant, Json, key
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", key(), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("queue", key(), nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("state", key(10), nullable=False),
+    Column("priority", SmallInteger, nullable=False),
+    Column("due_at", Instant),
+    Column("attempts", Integer, nullable=False),
+    Column("deaths", SmallInteger, nullable=False),
+    Column("in_doubt", SmallInteger, nullable=False),
+    Column("owner", key()),
+    Column("dedupe_key", String(200)),
+    Column("request_id", String(64)),
+    Column("token", key()),
+    Column("claimed_by", key()),
+    Column("created_at", Instant, nullable=False),
+    Column("started_at", Instant),
+    Column("finished_at", Instant),
+    Column("result", Json),
+    Column("error", Text),
+    Column("trace", Text),
+    CheckConstraint("state IN ('scheduled','ready','running','retry','done','dead','cancelled')", name="state"),
+)
+
+
+def _where(condition: str) -> dict[str, object]:
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
+
+
+Index("ix_tasks_ready", tasks.c.queue, tasks.c.priority, tasks.c.id, **_where("state = 'ready'"))
+Index("ix_tasks_later", tasks.c.due_at, **_where("state IN ('scheduled', 'retry')"))
+Index("ix_tasks_running", tasks.c.claimed_by, **_where("state = 'running'"))
+Index("ix_tasks_dead", tasks.c.queue, **_where("state = 'dead'"))
+Index("ix_tasks_finished_at", tasks.c.finished_at, **_where("finished_at IS NOT NULL"))
+Index("ix_tasks_owner", tasks.c.owner, tasks.c.id, **_where("owner IS NOT NULL"))
+Index(
+    "uq_tasks_dedupe_key",
+    tasks.c.dedupe_key,
+    unique=True,
+    **_where("dedupe_key IS NOT NULL AND state IN ('scheduled', 'ready', 'retry')"),
+)
+
+task_progress = Table(
+    "task_progress",
+    metadata,
+    Column("task_id", key(), primary_key=True),
+    Column("done", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("message", String(500), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", key(), primary_key=True),
+    Column("role", String(20), nullable=False),
+    Column("beat", BigInteger, nullable=False),
+    Column("doing", Json, nullable=False),
+    Column("host", String(255), nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", key(), primary_key=True),
+    Column("email", String(254), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("password_hash", String(255)),
+    Column("must_change_password", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+Index("uq_users_email", func.lower(users.c.email), unique=True)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", key(64), primary_key=True),
+    Column("user_id", key(), ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False, index=True),
+    Column("address", String(64), nullable=False),
+    Column("agent", String(200), nullable=False),
+)
+
+tries = Table(
+    "sign_in_tries",
+    metadata,
+    Column("key", String(330), primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Instant, nullable=False, index=True),
+)
+
+contact_messages = Table(
+    "contact_messages",
+    metadata,
+    Column("id", key(), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("notify_me", Boolean, nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("delivered_at", Instant),
+)
+
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("id", key(), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("actor_id", key(), nullable=False),
+    Column("actor_name", String(200), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("request_id", String(64)),
+    Column("action", String(60), nullable=False),
+    Column("kind", key(60), nullable=False),
+    Column("record_id", key(64), nullable=False),
+    Column("label", String(200), nullable=False),
+    Column("changes", Json, nullable=False),
+)
+Index("ix_audit_entries_record", audit_entries.c.kind, audit_entries.c.record_id, audit_entries.c.id)
+
+kept_answers = Table(
+    "idempotency_keys",
+    metadata,
+    Column("scope", key(64), primary_key=True),
+    Column("request", key(64), nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("headers", Json, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", Instant, nullable=False, index=True),
+)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("task", String(100), nullable=False),
+    Column("cron", String(100), nullable=False),
+    Column("zone", String(60), nullable=False),
+    Column("missed", String(10), nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("next_due", Instant, index=True),
+    Column("declared", String(200), nullable=False),
+)
+
+schedule_runs = Table(
+    "schedule_runs",
+    metadata,
+    Column("schedule", String(100), primary_key=True),
+    Column("due_at", Instant, primary_key=True),
+    Column("task_id", key(), nullable=False),
+    Column("fired_at", Instant, nullable=False),
+)

@@ -1,0 +1,65 @@
+"""Rate limits counted in Redis for all processes, or in this process's memory while Redis does not answer."""
+
+import math
+import threading
+import time
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage, RedisStorage, Storage
+from limits.strategies import FixedWindowRateLimiter
+from redis import Redis
+from redis.exceptions import RedisError
+
+from core.ports.limits import Verdict
+
+LIMITS = {
+    "normal": {"contact": "20/minute", "api": "300/minute"},
+    "wide": {"contact": "1000000/minute", "api": "1000000/minute"},
+}
+PAUSE = 5.0
+"""Seconds during which a Redis that failed is not asked again; one request in so many pays its timeout."""
+
+
+class RedisLimiter:
+    """`core.ports.limits.Limiter`. `redis` should give up within some 50 ms."""
+
+    def __init__(self, redis: Redis, profile: str) -> None:
+        self._items = {what: parse(rule) for what, rule in LIMITS[profile].items()}
+        self._unlimited = profile == "wide"
+        self._local = FixedWindowRateLimiter(MemoryStorage())
+        self._shared = FixedWindowRateLimiter(_redis_storage(redis))
+        self._away_until = 0.0
+        self._asking = threading.Lock()
+
+    def hit(self, what: str, sender: str) -> Verdict:
+        item = self._items[what]
+        if self._unlimited or not self._is_worth_asking():
+            return _verdict(self._local, item, what, sender)
+        try:
+            return _verdict(self._shared, item, what, sender)
+        except RedisError:
+            self._away_until = time.monotonic() + PAUSE
+            return _verdict(self._local, item, what, sender)
+
+    def _is_worth_asking(self) -> bool:
+        if self._away_until == 0.0:
+            return True
+        with self._asking:
+            if time.monotonic() < self._away_until:
+                return False
+            self._away_until = time.monotonic() + PAUSE  # one request probes, the others go on counting here
+            return True
+
+
+def _verdict(limiter: FixedWindowRateLimiter, item: RateLimitItem, what: str, sender: str) -> Verdict:
+    allowed = limiter.hit(item, what, sender)
+    stats = limiter.get_window_stats(item, what, sender)
+    reset = max(1, math.ceil(stats.reset_time - time.time()))
+    window = item.get_expiry()
+    return Verdict(
+        allowed=allowed, limit=item.amount, remaining=stats.remaining, reset=min(reset, window), window=window
+    )
+
+
+def _redis_storage(redis: Redis) -> Storage:
+    return RedisStorage("redis://", connection_pool=redis.connection_pool)

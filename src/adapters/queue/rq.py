@@ -1,0 +1,95 @@
+"""Wake-ups through RQ: one payload-free job per sleeping queue, sent from a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+
+import structlog
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+AWAKE_SECONDS = 5
+DRAIN = "entrypoints.worker.drain.drain"
+"""A name for people who look at RQ; our worker never imports it nor anything else a job names."""
+log = structlog.get_logger("wakeups")
+
+
+def connect(url: str, *, timeout: float | None = 2.0) -> Redis:
+    """Return a client that gives up after `timeout` seconds and never retries by itself."""
+    return Redis.from_url(
+        url,
+        socket_timeout=timeout,
+        socket_connect_timeout=timeout or 2.0,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+class RqWakeUps:
+    """`core.ports.queue.WakeUps`. What cannot be sent is dropped: the sweeper asks again within a second or so."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._asked: set[str] = set()
+        self._queues: dict[str, Queue] = {}
+        self._bell = threading.Event()
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def wake(self, queues: Iterable[str]) -> None:
+        self._asked.update(queues)
+        self._bell.set()
+        if self._thread is None or not self._thread.is_alive():
+            self._start()
+
+    def send(self, queue: str) -> None:
+        """Wake one queue now, in this thread, unless it was woken and nobody came yet. Raises RedisError."""
+        if self._redis.set(f"awake:{queue}", "1", nx=True, ex=AWAKE_SECONDS):
+            self._queue(queue).enqueue_call(DRAIN, args=(queue,), result_ttl=0, ttl=60, failure_ttl=1)
+
+    def forget(self, queue: str) -> None:
+        """Note that a drain has begun: whoever adds a task from now on must wake the queue again."""
+        self._redis.delete(f"awake:{queue}")
+
+    def is_asleep(self, queue: str) -> bool:
+        """Whether nobody was sent for this queue: its key ran out, or its RQ list is empty. Raises RedisError."""
+        return not self._redis.exists(f"awake:{queue}") or not self._redis.llen(self._queue(queue).key)
+
+    def _queue(self, name: str) -> Queue:
+        if name not in self._queues:
+            self._queues[name] = Queue(name, connection=self._redis, serializer=JSONSerializer)
+        return self._queues[name]
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._send_for_ever, name="wake-ups", daemon=True)
+                self._thread.start()
+
+    def _send_for_ever(self) -> None:
+        while True:
+            self._bell.wait()
+            self._bell.clear()
+            while self._asked:
+                queue = self._asked.pop()
+                try:
+                    self.send(queue)
+                except RedisError as away:
+                    log.warning("wake-up not sent", queue=queue, reason=str(away))
+
+
+class InlineWakeUps:
+    """Notes which queues were woken; tests and one-shot commands look at it or drain by hand."""
+
+    def __init__(self) -> None:
+        self.woken: list[str] = []
+
+    def wake(self, queues: Iterable[str]) -> None:
+        self.woken.extend(queues)
+
+    def forget(self, queue: str) -> None:
+        self.woken = [name for name in self.woken if name != queue]

@@ -1,0 +1,121 @@
+"""Settings, read from the environment and `.env`, checked at the start; a wrong one is a sentence and exit code 2."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_KEY = "development-only-key-that-production-refuses"
+LONGEST_SOCKET = 100
+
+
+class Admin(BaseModel):
+    """The first super-admin, made at the first start."""
+
+    email: str = "admin@example.com"
+    password: SecretStr | None = None
+
+
+class Smtp(BaseModel):
+    """Where mail goes; without a url it stays in the inbox page."""
+
+    url: SecretStr | None = None
+    sender: str = "Enginebay <noreply@example.com>"
+    timeout: float = Field(default=20.0, gt=0, le=300)
+
+    @field_validator("url")
+    @classmethod
+    def _scheme(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(("smtp://", "smtps://", "smtp+starttls://")):
+            raise ValueError("it must begin with smtp://, smtps:// or smtp+starttls://, like smtp://localhost:25")
+        return url
+
+
+class Settings(BaseSettings):
+    """Everything that differs between two installations."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ENGINEBAY_", env_nested_delimiter="__", env_file=".env", extra="ignore", populate_by_name=True
+    )
+
+    environment: Literal["development", "production"] = "development"
+    home: Path = Path("var")
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    redis_url: str = Field(default="", validation_alias="REDIS_URL")
+    port: int = Field(default=8000, ge=1, le=65535, validation_alias="PORT")
+    base_url: str = ""
+    secret_key: SecretStr = SecretStr(DEVELOPMENT_KEY)
+    site_name: str = "Enginebay"
+    admin: Admin = Admin()
+    smtp: Smtp = Smtp()
+    rate_limits: Literal["normal", "wide"] = "normal"
+    workers: int = Field(default=2, ge=1, le=64)
+    threads: int = Field(default=8, ge=1, le=64)
+    database_pool: int = Field(default=20, ge=2, le=200)
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["console", "json"] = "console"
+
+    @model_validator(mode="after")
+    def _complete(self) -> Settings:
+        self.home = self.home.absolute()
+        self.database_url = _database(self.database_url, self.home)
+        self.redis_url = self.redis_url or f"unix://{embedded_socket(self.home)}"
+        self.base_url = (self.base_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+        if self.environment == "production" and self.secret_key.get_secret_value() in ("", DEVELOPMENT_KEY):
+            raise ValueError("ENGINEBAY_SECRET_KEY must be set in production. Make one: openssl rand -hex 32")
+        return self
+
+    @property
+    def is_production(self) -> bool:
+        """Whether strangers may reach this installation."""
+        return self.environment == "production"
+
+
+def embedded_socket(home: Path) -> Path:
+    """Where the embedded Valkey listens; in the temporary directory when the path would be too long for a socket."""
+    import hashlib
+    import tempfile
+
+    socket = home.absolute() / "valkey" / "valkey.sock"
+    if len(str(socket)) < LONGEST_SOCKET:
+        return socket
+    name = hashlib.sha256(str(home.absolute()).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"enginebay-{os.getuid()}-{name}" / "valkey.sock"
+
+
+def load() -> Settings:
+    """Return the settings, or say which one is wrong and how to mend it, and exit with 2."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        for error in wrong.errors():
+            sys.stderr.write(f"A setting is wrong: {_sentence(error)}\n")
+        sys.stderr.write("Set it in the environment or in .env, then start again.\n")
+        raise SystemExit(2) from None
+
+
+def _database(url: str, home: Path) -> str:
+    if not url:
+        return f"sqlite:///{home}/enginebay.db"
+    if url.startswith("postgres://"):
+        url = "postgresql://" + url.removeprefix("postgres://")
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise ValueError("DATABASE_URL must begin with postgresql:// or sqlite:///, like sqlite:////srv/app.db")
+    return url
+
+
+def _sentence(error: object) -> str:
+    assert isinstance(error, dict)
+    said = error["msg"].removeprefix("Value error, ")
+    if not error["loc"]:
+        return str(said)
+    name = "__".join(str(part) for part in error["loc"]).upper()
+    name = name if name in ("DATABASE_URL", "REDIS_URL", "PORT") else f"ENGINEBAY_{name}"
+    given = "" if any(secret in name for secret in ("URL", "KEY", "PASSWORD")) else f" It is {error['input']!r}."
+    return f"{name}: {said}.{given}"

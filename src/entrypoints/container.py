@@ -1,0 +1,158 @@
+"""The one place that knows which adapter stands behind which port: three small containers and the App they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dependency_injector import containers, providers
+
+from adapters.clock import SystemClock
+from adapters.db.engine import Database
+from adapters.db.ledger import SqlLedger
+from adapters.db.life_signs import SqlLifeSigns
+from adapters.db.mapping import start_mapping
+from adapters.db.records import SqlRecords
+from adapters.db.repositories import (
+    SqlAuditTrail,
+    SqlContactMessages,
+    SqlKeptAnswers,
+    SqlSchedules,
+    SqlSessions,
+    SqlTries,
+    SqlUsers,
+)
+from adapters.limits import RedisLimiter
+from adapters.mail.sandbox import Inbox, SandboxMail
+from adapters.mail.smtp import SmtpMail
+from adapters.mail.stationery import JinjaStationery
+from adapters.queue.cron import CronSimCron
+from adapters.queue.rq import RqWakeUps, connect
+from adapters.secrets import Argon2Secrets, SignedLinks
+from core.domain.accounts import Accounts, Guard, SessionDesk, SignIn
+from core.domain.audit import Audit
+from core.domain.contact import ContactDesk, ContactMail
+from core.domain.idempotency import OnceOnly
+from core.domain.notifications import Alerts
+from core.domain.post import PostRoom
+from core.domain.records import RecordDesk
+from core.domain.schedules import Timetable
+from core.domain.tasks import Catalogue, Outbox, TaskDesk
+from core.ports.mail import Mail
+from entrypoints import boundary
+from entrypoints.config import Settings
+
+One = providers.ThreadSafeSingleton
+MARKED = (TaskDesk, ContactMail, SessionDesk, OnceOnly, Alerts)
+"""The services whose verbs are tasks."""
+
+
+def _mail(settings: Settings, clock: Any) -> Mail:
+    smtp = settings.smtp
+    if smtp.url is None:
+        return SandboxMail(settings.home / "inbox", clock)
+    return SmtpMail(smtp.url.get_secret_value(), smtp.sender, timeout=smtp.timeout)
+
+
+class Vendors(containers.DeclarativeContainer):
+    """What is outside of us, and what is random or secret."""
+
+    settings: Any = providers.Dependency()
+    clock = One(SystemClock)
+    redis = One(connect, settings.provided.redis_url)
+    quick_redis = One(connect, settings.provided.redis_url, timeout=0.05)
+    wake_ups = One(RqWakeUps, redis)
+    limiter = One(RedisLimiter, quick_redis, settings.provided.rate_limits)
+    cron = One(CronSimCron)
+    secrets = One(Argon2Secrets)
+    links = One(SignedLinks, settings.provided.secret_key.get_secret_value.call())
+    mail = One(_mail, settings, clock)
+    inbox = One(Inbox, providers.Callable(lambda settings: settings.home / "inbox", settings))
+    stationery = One(JinjaStationery, settings.provided.site_name, settings.provided.base_url)
+
+
+class Storage(containers.DeclarativeContainer):
+    """The database."""
+
+    settings: Any = providers.Dependency()
+    vendors: Any = providers.DependenciesContainer()
+    uow = One(
+        Database, settings.provided.database_url, vendors.wake_ups.provided.wake, pool=settings.provided.database_pool
+    )
+    ledger = One(SqlLedger, uow, vendors.clock)
+    life_signs = One(SqlLifeSigns, uow, vendors.clock)
+    users = One(SqlUsers, uow)
+    sessions = One(SqlSessions, uow)
+    tries = One(SqlTries, uow)
+    messages = One(SqlContactMessages, uow)
+    audit_trail = One(SqlAuditTrail, uow)
+    kept_answers = One(SqlKeptAnswers, uow)
+    schedules = One(SqlSchedules, uow)
+    record_store = One(SqlRecords, uow)
+
+
+class Services(containers.DeclarativeContainer):
+    """The domain, wired to its ports."""
+
+    vendors: Any = providers.DependenciesContainer()
+    storage: Any = providers.DependenciesContainer()
+    catalogue = One(Catalogue)
+    outbox = One(Outbox, storage.ledger, catalogue, vendors.clock, providers.Object(boundary.request_id.get))
+    audit = One(Audit, storage.audit_trail, vendors.clock, providers.Object(boundary.current_actor))
+    post = One(PostRoom, vendors.mail, vendors.stationery)
+    tasks = One(TaskDesk, storage.ledger, vendors.clock)
+    guard = One(Guard, storage.tries, vendors.clock)
+    session_desk = One(SessionDesk, storage.sessions, storage.users, vendors.secrets, vendors.clock)
+    accounts = One(Accounts, storage.users, vendors.secrets, session_desk, vendors.clock)
+    sign_in = One(SignIn, storage.uow, storage.users, guard, session_desk)
+    contact = One(ContactDesk, storage.messages, outbox, vendors.clock)
+    contact_mail = One(ContactMail, storage.messages, accounts, outbox, post)
+    once_only = One(OnceOnly, storage.kept_answers, vendors.clock)
+    alerts = One(Alerts, accounts, post)
+    timetable = One(Timetable, storage.schedules, outbox, vendors.cron, vendors.clock)
+    records = One(RecordDesk, storage.record_store, audit, vendors.clock)
+    marked = providers.List(tasks, contact_mail, session_desk, once_only, alerts)
+
+
+@dataclass(frozen=True)
+class App:
+    """Everything an entrypoint may use, by name: `app.contact`, `app.uow`, `app.mail`, … (built on first use)."""
+
+    settings: Settings
+    parts: tuple[containers.Container, ...]
+
+    def __getattr__(self, name: str) -> Any:
+        for part in self.parts:
+            if name in part.providers:
+                return part.providers[name]()
+        raise AttributeError(f"The app has no part {name!r}; see entrypoints/container.py for what there is.")
+
+
+def build(settings: Settings, services: Sequence[Callable[[App], object]] = (), **overrides: object) -> App:
+    """Build the application.
+
+    `overrides` replace any port or service by name: `build(settings, mail=MemoryMail())`. `services` are functions
+    from the app to further services with marked verbs.
+    """
+    start_mapping()
+    vendors = Vendors(settings=settings)
+    storage = Storage(settings=settings, vendors=vendors)
+    app = App(settings, (vendors, storage, Services(vendors=vendors, storage=storage)))
+    for name, replacement in overrides.items():
+        _replace(app, name, replacement)
+    _read_marks(app, [make(app) for make in services])
+    return app
+
+
+def _replace(app: App, name: str, replacement: object) -> None:
+    for part in app.parts:
+        if name in part.providers:
+            part.providers[name].override(providers.Object(replacement))
+            return
+    raise TypeError(f"There is no port or service {name!r} to replace; see entrypoints/container.py for the names.")
+
+
+def _read_marks(app: App, further: list[object]) -> None:
+    app.catalogue.learn([*MARKED, *(type(service) for service in further)])
+    app.catalogue.bind(further)
