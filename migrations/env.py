@@ -18,12 +18,6 @@ def migrate(connection: Connection) -> None:
 
 
 given = context.config.attributes.get("connection")
-if given is not None:
-    migrate(given)
-else:
-    from adapters.db.engine import Database
-    from entrypoints.config import load
-
-    with Database(load().database_url).engine.connect() as opened:
-        migrate(opened)
-        opened.commit()
+if given is None:
+    raise SystemExit("Migrations are run by our own command:  flask db upgrade")
+migrate(given)

@@ -13,6 +13,7 @@ from adapters.db.engine import Database
 from adapters.db.ledger import SqlLedger
 from adapters.db.life_signs import SqlLifeSigns
 from adapters.db.mapping import start_mapping
+from adapters.db.migrations import Migrations
 from adapters.db.records import SqlRecords
 from adapters.db.repositories import (
     SqlAuditTrail,
@@ -24,9 +25,6 @@ from adapters.db.repositories import (
     SqlUsers,
 )
 from adapters.limits import RedisLimiter
-from adapters.mail.sandbox import Inbox, SandboxMail
-from adapters.mail.smtp import SmtpMail
-from adapters.mail.stationery import JinjaStationery
 from adapters.queue.cron import CronSimCron
 from adapters.queue.rq import RqWakeUps, connect
 from adapters.secrets import Argon2Secrets, SignedLinks
@@ -39,20 +37,36 @@ from core.domain.post import PostRoom
 from core.domain.records import RecordDesk
 from core.domain.schedules import Timetable
 from core.domain.tasks import Catalogue, Outbox, TaskDesk
-from core.ports.mail import Mail
+from core.ports.mail import Mail, Stationery
 from entrypoints import boundary
 from entrypoints.config import Settings
 
 One = providers.ThreadSafeSingleton
-MARKED = (TaskDesk, ContactMail, SessionDesk, OnceOnly, Alerts)
+MARKED = (TaskDesk, ContactMail, SessionDesk, Guard, OnceOnly, Alerts)
 """The services whose verbs are tasks."""
 
 
 def _mail(settings: Settings, clock: Any) -> Mail:
-    smtp = settings.smtp
-    if smtp.url is None:
+    """The carrier that the settings choose; only that one is imported."""
+    if settings.smtp.url is None:
+        from adapters.mail.sandbox import SandboxMail
+
         return SandboxMail(settings.home / "inbox", clock)
-    return SmtpMail(smtp.url.get_secret_value(), smtp.sender, timeout=smtp.timeout)
+    from adapters.mail.smtp import SmtpMail
+
+    return SmtpMail(settings.smtp.url.get_secret_value(), settings.smtp.sender, timeout=settings.smtp.timeout)
+
+
+def _inbox(settings: Settings) -> Any:
+    from adapters.mail.sandbox import Inbox
+
+    return Inbox(settings.home / "inbox")
+
+
+def _stationery(settings: Settings) -> Stationery:
+    from adapters.mail.stationery import JinjaStationery
+
+    return JinjaStationery(settings.site_name, settings.base_url)
 
 
 class Vendors(containers.DeclarativeContainer):
@@ -68,8 +82,8 @@ class Vendors(containers.DeclarativeContainer):
     secrets = One(Argon2Secrets)
     links = One(SignedLinks, settings.provided.secret_key.get_secret_value.call())
     mail = One(_mail, settings, clock)
-    inbox = One(Inbox, providers.Callable(lambda settings: settings.home / "inbox", settings))
-    stationery = One(JinjaStationery, settings.provided.site_name, settings.provided.base_url)
+    inbox = One(_inbox, settings)
+    stationery = One(_stationery, settings)
 
 
 class Storage(containers.DeclarativeContainer):
@@ -80,6 +94,7 @@ class Storage(containers.DeclarativeContainer):
     uow = One(
         Database, settings.provided.database_url, vendors.wake_ups.provided.wake, pool=settings.provided.database_pool
     )
+    migrations = One(Migrations, uow)
     ledger = One(SqlLedger, uow, vendors.clock)
     life_signs = One(SqlLifeSigns, uow, vendors.clock)
     users = One(SqlUsers, uow)
@@ -102,7 +117,7 @@ class Services(containers.DeclarativeContainer):
     audit = One(Audit, storage.audit_trail, vendors.clock, providers.Object(boundary.current_actor))
     post = One(PostRoom, vendors.mail, vendors.stationery)
     tasks = One(TaskDesk, storage.ledger, vendors.clock)
-    guard = One(Guard, storage.tries, vendors.clock)
+    guard = One(Guard, storage.tries, vendors.clock, audit)
     session_desk = One(SessionDesk, storage.sessions, storage.users, vendors.secrets, vendors.clock)
     accounts = One(Accounts, storage.users, vendors.secrets, session_desk, vendors.clock)
     sign_in = One(SignIn, storage.uow, storage.users, guard, session_desk)
@@ -112,7 +127,7 @@ class Services(containers.DeclarativeContainer):
     alerts = One(Alerts, accounts, post)
     timetable = One(Timetable, storage.schedules, outbox, vendors.cron, vendors.clock)
     records = One(RecordDesk, storage.record_store, audit, vendors.clock)
-    marked = providers.List(tasks, contact_mail, session_desk, once_only, alerts)
+    marked = providers.List(tasks, contact_mail, session_desk, guard, once_only, alerts)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,14 @@ class SqlLedger:
         found.progress = self._progress(task_id)
         return found
 
+    def recent(self, most: int, *, state: str | None = None, queue: str | None = None) -> list[Task]:
+        wanted = {"state": state, "queue": queue}
+        chosen = select(Task).filter_by(**{name: value for name, value in wanted.items() if value is not None})
+        found = list(self._database.session.scalars(chosen.order_by(tables.tasks.c.id.desc()).limit(most)))
+        for task in found:
+            task.progress = self._progress(task.id)
+        return found
+
     def lock(self, task_id: str) -> Task:
         self.get(task_id)
         wanted = select(Task).where(tables.tasks.c.id == task_id).with_for_update()

@@ -1,6 +1,6 @@
-"""Brings a database to the present shape, and tells whether it is there; Alembic does the work."""
+"""Brings the database to its present shape, and tells whether it is there; Alembic does the work."""
 
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 
 from alembic import command
@@ -8,35 +8,47 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
+from adapters.db.engine import Database
+
 FOLDER = Path(__file__).parents[3] / "migrations"
 
 
-def config(connection: Connection | None = None, url: str = "") -> Config:
-    """Alembic's settings, without an ini file."""
+class Migrations:
+    """The migrations of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def upgrade(self, to: str = "head") -> None:
+        """Apply what is missing; two processes at once are safe."""
+        with self._database.engine.begin() as connection:
+            command.upgrade(_config(connection), to)
+
+    def downgrade(self, to: str) -> None:
+        """Take migrations back, down to `to` ("base": all of them)."""
+        with self._database.engine.begin() as connection:
+            command.downgrade(_config(connection), to)
+
+    def write(self, message: str) -> None:
+        """Write a new migration from the difference between the tables in code and the database."""
+        with self._database.engine.connect() as connection:
+            command.revision(_config(connection), message, autogenerate=True)
+
+    def is_current(self) -> bool:
+        """Whether the database is at the last migration. Raises `Unavailable`."""
+        with self._database.apart() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return False
+            return self.newest in set(connection.scalars(text("SELECT version_num FROM alembic_version")))
+
+    @cached_property
+    def newest(self) -> str | None:
+        """The last migration this code knows."""
+        return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config(connection: Connection | None = None) -> Config:
     settings = Config()
     settings.set_main_option("script_location", str(FOLDER))
-    settings.attributes.update(connection=connection, url=url)
+    settings.attributes["connection"] = connection
     return settings
-
-
-def upgrade(connection: Connection, to: str = "head") -> None:
-    """Apply every migration that is missing; two processes at once are safe."""
-    command.upgrade(config(connection), to)
-
-
-def downgrade(connection: Connection, to: str) -> None:
-    """Take migrations back, down to `to` ("base": all of them)."""
-    command.downgrade(config(connection), to)
-
-
-@cache
-def newest() -> str | None:
-    """The last migration this code knows."""
-    return ScriptDirectory.from_config(config()).get_current_head()
-
-
-def is_current(connection: Connection) -> bool:
-    """Whether the database is at the last migration."""
-    if not inspect(connection).has_table("alembic_version"):
-        return False
-    return newest() in set(connection.scalars(text("SELECT version_num FROM alembic_version")))

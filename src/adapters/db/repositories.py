@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, delete, func, select, text
+from sqlalchemy import CursorResult, Select, delete, func, select, text
 from sqlalchemy.sql.base import Executable
 
 from adapters.db import tables
@@ -59,8 +59,15 @@ class SqlUsers(Shelf):
         return self._database.session.scalars(select(User).where(wanted)).one_or_none()
 
     def super_admins(self) -> list[User]:
-        named = (tables.users.c.role == "super-admin") & tables.users.c.active
-        return list(self._database.session.scalars(select(User).where(named).order_by(tables.users.c.id)))
+        return list(self._database.session.scalars(_super_admins()))
+
+    def hold_super_admins(self) -> list[User]:
+        return list(self._database.session.scalars(_super_admins().with_for_update()))
+
+
+def _super_admins() -> Select[tuple[User]]:
+    named = (tables.users.c.role == "super-admin") & tables.users.c.active
+    return select(User).where(named).order_by(tables.users.c.id)
 
 
 class SqlSessions(Shelf):

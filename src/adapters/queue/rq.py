@@ -14,6 +14,8 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 AWAKE_SECONDS = 5
+ENOUGH = 4
+"""Wake-ups of one queue that may lie in RQ at the sweeper's doing; with no worker alive they would pile up."""
 DRAIN = "entrypoints.worker.drain.drain"
 """A name for people who look at RQ; our worker never imports it nor anything else a job names."""
 log = structlog.get_logger("wakeups")
@@ -55,9 +57,13 @@ class RqWakeUps:
         """Note that a drain has begun: whoever adds a task from now on must wake the queue again."""
         self._redis.delete(f"awake:{queue}")
 
-    def is_asleep(self, queue: str) -> bool:
-        """Whether nobody was sent for this queue: its key ran out, or its RQ list is empty. Raises RedisError."""
-        return not self._redis.exists(f"awake:{queue}") or not self._redis.llen(self._queue(queue).key)
+    def nudge(self, queue: str) -> None:
+        """Wake a queue that has ready tasks but nobody on the way to it. Raises RedisError."""
+        waiting = int(self._redis.llen(self._queue(queue).key))
+        if waiting == 0:
+            self.forget(queue)
+        if waiting < ENOUGH:
+            self.send(queue)
 
     def _queue(self, name: str) -> Queue:
         if name not in self._queues:
@@ -90,6 +96,9 @@ class InlineWakeUps:
 
     def wake(self, queues: Iterable[str]) -> None:
         self.woken.extend(queues)
+
+    def nudge(self, queue: str) -> None:
+        self.woken.append(queue)
 
     def forget(self, queue: str) -> None:
         self.woken = [name for name in self.woken if name != queue]

@@ -146,6 +146,10 @@ class Catalogue:
         """Every queue some task uses, by name."""
         return sorted({mark.queue for mark in self._marks.values()})
 
+    def names(self, queue: str) -> list[str]:
+        """The tasks that go to a queue."""
+        return [mark.name for mark in self._marks.values() if mark.queue == queue]
+
     def _learn_verb(self, verb: object) -> None:
         mark: TaskMark | None = getattr(verb, "__task__", None)
         if mark is None:

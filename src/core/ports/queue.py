@@ -75,6 +75,10 @@ class Ledger(Protocol):
         """Return a task, with its progress. Raises `NotFound`."""
         ...
 
+    def recent(self, most: int, *, state: str | None = None, queue: str | None = None) -> list[Task]:
+        """Up to `most` tasks, newest first, of one state or queue if given."""
+        ...
+
     def lock(self, task_id: str) -> Task:
         """Return a task and hold it until the transaction ends. Raises `NotFound`."""
         ...
@@ -176,4 +180,12 @@ class WakeUps(Protocol):
 
     def wake(self, queues: Iterable[str]) -> None:
         """Ask for the queues to be drained. Returns at once, whatever the carrier's state."""
+        ...
+
+    def nudge(self, queue: str) -> None:
+        """Wake a queue that has ready tasks, unless somebody is on the way to it. May fail while the carrier is away."""
+        ...
+
+    def forget(self, queue: str) -> None:
+        """Note that a drain of this queue has begun: whoever adds a task from now on must wake it again."""
         ...

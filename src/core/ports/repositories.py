@@ -45,6 +45,10 @@ class Users(Protocol):
         """The active super-admins, oldest first."""
         ...
 
+    def hold_super_admins(self) -> list[User]:
+        """The same, held until the transaction ends: two who demote each other at once cannot both succeed."""
+        ...
+
 
 class Sessions(Protocol):
     """Signed-in browsers."""

@@ -1,0 +1,16 @@
+"""The `flask` commands: nouns for groups, verbs for commands, `--json` where there is a list."""
+
+from flask import Flask
+
+from entrypoints.cli.database import db, first_start
+from entrypoints.cli.settings import config
+from entrypoints.cli.tasks import schedule, tasks
+
+
+def register(flask_app: Flask) -> None:
+    """Add our commands to `flask`."""
+    from entrypoints.cli.backup import backup, restore
+    from entrypoints.cli.users import users
+
+    for command in (db, first_start, config, tasks, schedule, users, backup, restore):
+        flask_app.cli.add_command(command)

@@ -1,0 +1,121 @@
+"""Our RQ worker: it takes wake-ups off RQ's lists and drains; it never loads, imports or calls what a job names."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from collections import deque
+from datetime import UTC, datetime
+from types import FrameType
+from typing import Any
+
+import structlog
+from redis.exceptions import RedisError
+from rq import SimpleWorker
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from rq import worker_registration
+from rq.worker.base import WorkerStatus
+
+from core.domain.kernel.errors import Failure
+from entrypoints.container import App
+from entrypoints.worker.desk import Desk
+from entrypoints.worker.drain import Drain
+
+LISTEN_SECONDS = 4
+TTL = 30
+PAUSE, LONGEST_PAUSE = 0.2, 5.0
+log = structlog.get_logger("worker")
+
+
+class StopListening(Exception):
+    """A signal came while nothing was running."""
+
+
+class WakeUpWorker(SimpleWorker):
+    """A SimpleWorker whose every job is the same: drain the queue it came from. Redis may come and go."""
+
+    app: App
+
+    def __init__(self, queues: Any, *args: Any, **kwargs: Any) -> None:
+        kwargs.update(serializer=JSONSerializer, worker_ttl=LISTEN_SECONDS + 15, prepare_for_work=False)
+        super().__init__(queues, *args, **kwargs)
+        self._turns = deque(self.queues)
+        self.hostname, self.pid = socket.gethostname(), os.getpid()
+        self.birth_date = self.last_heartbeat = datetime.now(UTC)
+        self._is_listening = False
+
+    def work(self, burst: bool = False, **_: Any) -> bool:
+        """Listen and drain until told to stop; with `burst`, until every queue is empty."""
+        self._install_signal_handlers()
+        self.app.catalogue.bind(self.app.marked)
+        desk = Desk(self.app)
+        drain = Drain(self.app, desk, lambda: self._stop_requested)
+        desk.sit()
+        try:
+            self._work(drain, burst)
+        finally:
+            drain.close()
+            desk.leave()
+            self._sign_off()
+        return True
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """Finish what runs, give back what was not begun, then end."""
+        self._stop_requested = True
+        if self._is_listening:
+            raise StopListening
+
+    def _install_signal_handlers(self) -> None:
+        signal.signal(signal.SIGINT, self.request_stop)
+        signal.signal(signal.SIGTERM, self.request_stop)
+
+    def _work(self, drain: Drain, burst: bool) -> None:
+        pause = PAUSE
+        while not self._stop_requested:
+            try:
+                self._register()
+                queue = self._listen(burst)
+                if queue is not None:
+                    drain.run(queue)
+                elif burst:
+                    return
+                pause = PAUSE
+            except StopListening:
+                return
+            except (RedisError, Failure) as away:
+                log.warning("waiting", reason=str(away), seconds=pause)
+                time.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _listen(self, burst: bool) -> str | None:
+        """Wait for a wake-up; return the queue's name. The queues take turns at being first."""
+        self._turns.rotate(-1)
+        names = {queue.key: queue.name for queue in self._turns}
+        try:
+            self._is_listening = not self._stop_requested
+            popped = self.connection.blpop(list(names), timeout=0.01 if burst else LISTEN_SECONDS)
+        finally:
+            self._is_listening = False
+        if popped is None:
+            return None
+        key, job_id = popped
+        self.connection.delete(Job.key_for(job_id.decode()))
+        return names[key.decode()]
+
+    def _register(self) -> None:
+        """Be seen by `rq info`, also after Redis came back empty."""
+        self._state, self.last_heartbeat = WorkerStatus.IDLE, datetime.now(UTC)
+        with self.connection.pipeline() as pipeline:
+            pipeline.hset(self.key, mapping=self.serialize())
+            worker_registration.register(self, pipeline)
+            pipeline.expire(self.key, TTL)
+            pipeline.execute()
+
+    def _sign_off(self) -> None:
+        try:
+            self.register_death()
+        except RedisError as away:
+            log.warning("not signed off from Redis", reason=str(away))

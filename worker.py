@@ -1,0 +1,51 @@
+"""The worker process: RQ's settings (`rq worker -c worker -w worker.Worker`) and `python worker.py [scheduler]`."""
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "src"))
+
+from entrypoints.config import load
+from entrypoints.container import build
+from entrypoints.logs import configure
+from entrypoints.worker import make_clock, make_worker
+
+settings = load()
+configure(settings)
+app = build(settings)
+Worker = make_worker(app)
+
+REDIS_URL = settings.redis_url
+QUEUES = app.catalogue.queues()
+SERIALIZER = "rq.serializers.JSONSerializer"
+
+
+def refuse_stock_worker(arguments: list[str]) -> None:
+    """RQ's own worker classes load and call whatever a job names; with them this installation does not start."""
+    if Path(arguments[0]).name == "rq" and "worker" in arguments and os.environ.get("RQ_WORKER_CLASS") is None:
+        given = " ".join(arguments)
+        if "worker.Worker" not in given:
+            sys.exit(
+                "RQ's stock worker class would unpickle and call what it finds in Redis, so it is refused here.\n"
+                "Start it with ours:  rq worker -c worker -w worker.Worker"
+            )
+
+
+def main(arguments: list[str]) -> None:
+    """Run a worker; `scheduler` runs the clock, `heavy` one claim from standard input."""
+    if arguments == ["scheduler"]:
+        make_clock(app).run()
+    elif arguments == ["heavy"]:
+        from entrypoints.worker.heavy import serve_heavy
+
+        app.catalogue.bind(app.marked)
+        serve_heavy(app)
+    else:
+        Worker(QUEUES, connection=app.redis).work(burst="--burst" in arguments)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
+else:
+    refuse_stock_worker(sys.argv)

@@ -1,0 +1,22 @@
+"""The web process: `app` for any WSGI server and for `flask`, `rsgi` for granian (see docs/decisions)."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "src"))
+
+from entrypoints import cli
+from entrypoints.admin import make_admin
+from entrypoints.config import load
+from entrypoints.container import build
+from entrypoints.logs import configure
+from entrypoints.web import make_web
+from entrypoints.web.rsgi import Bridge
+
+settings = load()
+configure(settings)
+enginebay = build(settings)
+app = make_web(enginebay)
+make_admin(enginebay, app)
+cli.register(app)
+rsgi = Bridge(app)
