@@ -1,0 +1,126 @@
+"""Slows down guessing of passwords, and writes down who was let in; it never sees a password."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from core.domain.audit import Audit
+from core.domain.kernel.errors import TooMany
+from core.domain.kernel.marks import every, task
+from core.domain.tasks import Run
+from core.ports.clock import Clock
+from core.ports.repositories import Tries
+
+if TYPE_CHECKING:
+    from core.domain.accounts.people import User
+
+FORGET_TRIES, FADE = timedelta(hours=24), timedelta(minutes=1)
+FREE_TRIES = {"pair": 4, "address": 30, "account": 50}
+LONGEST_WAIT = {"pair": 900.0, "address": 60.0}
+"""Seconds. A crowd behind one address waits a minute at most; one account from there, a quarter of an hour."""
+FREE_UNDER_ATTACK = 1
+"""Free tries of a pair while its account is being guessed at from many addresses.
+
+The account as such is never locked, or strangers could lock its owner out (OWASP Authentication Cheat Sheet, "Account
+lockout"): a new address always has one try at once, whoever else is trying.
+"""
+
+
+@dataclass(eq=False, kw_only=True)
+class Try:
+    """Sign-ins under one key (an address, an account, or the pair) since the last good one, and the last one's time."""
+
+    key: str
+    kind: str
+    failures: int
+    last_at: datetime
+
+    def fade(self, now: datetime) -> None:
+        """Forget all after a day without a try; counts that many people share fade by one a minute besides."""
+        if now - self.last_at > FORGET_TRIES:
+            self.failures = 0
+        elif self.kind != "pair":
+            self.failures = max(0, self.failures - max(0, (now - self.last_at) // FADE))
+
+    def wait(self, now: datetime, free: int) -> float:
+        """Seconds until the next try is let in: doubling from 1 s once the free tries are used up."""
+        over = self.failures - free
+        if over < 0 or self.failures == 0:
+            return 0.0
+        pause = min(LONGEST_WAIT[self.kind], 2.0 ** min(over, 20))
+        return max(0.0, min(pause, pause - (now - self.last_at).total_seconds()))
+
+
+class Guard:
+    """Counts tries per account and per address, for all processes alike (in the database), and keeps the door's log."""
+
+    def __init__(self, tries: Tries, clock: Clock, audit: Audit) -> None:
+        self._tries, self._clock, self._audit = tries, clock, audit
+
+    def admit(self, email: str, address: str) -> None:
+        """Let a try in and count it, or raise `TooMany` with the seconds to wait.
+
+        It is counted before the password is looked at, so that a hundred tries at once are not all let in.
+        """
+        now, keys = self._clock.now(), _keys(email, address)
+        counts = self._counts(keys, now)
+        wait = ceil(self._wait(counts, now))
+        if wait > 0:
+            unit = "second" if wait == 1 else "seconds"
+            raise TooMany(f"Too many tries to sign in. Wait {wait} {unit}, then try again.", wait)
+        for counted in counts.values():
+            counted.failures, counted.last_at = counted.failures + 1, now
+            self._tries.keep(counted)
+
+    def failed(self, user: User | None) -> None:
+        """Write down that a try failed. What was typed as an address is not kept: it may be a password."""
+        if user is not None:
+            self._audit.note("failed to sign in", "user", user.id, label=str(user))
+        else:
+            self._audit.note("failed to sign in", "user", "", label="(an unknown address)")
+
+    def succeeded(self, user: User, email: str, address: str) -> None:
+        """Forget the tries of this account from this address, and take this one back where others are counted."""
+        keys = _keys(email, address)
+        for counted in self._tries.find([key for key, kind in keys.items() if kind != "pair"]):
+            counted.failures = max(0, counted.failures - 1)
+            self._tries.keep(counted)
+        self._tries.remove([key for key, kind in keys.items() if kind == "pair"])
+        self._audit.note("signed in", "user", user.id, label=str(user))
+
+    @every("forget-tries", "37 * * * *")
+    @task("accounts.forget-tries", queue="upkeep", priority=8)
+    def forget_old(self, run: Run) -> dict[str, Any]:
+        """Forget what was last counted a day ago."""
+        return {"forgotten": self._tries.remove_before(self._clock.now() - FORGET_TRIES)}
+
+    def _counts(self, keys: Mapping[str, str], now: datetime) -> dict[str, Try]:
+        known = {counted.key: counted for counted in self._tries.find(list(keys))}
+        for counted in known.values():
+            counted.fade(now)
+        fresh = {key: Try(key=key, kind=kind, failures=0, last_at=now) for key, kind in keys.items()}
+        return {counted.kind: counted for counted in (fresh | known).values()}
+
+    def _wait(self, counts: Mapping[str, Try], now: datetime) -> float:
+        attacked = counts["account"].failures >= FREE_TRIES["account"]
+        free = FREE_UNDER_ATTACK if attacked else FREE_TRIES["pair"]
+        return max(counts["pair"].wait(now, free), counts["address"].wait(now, FREE_TRIES["address"]))
+
+
+def _keys(email: str, address: str) -> dict[str, str]:
+    account, origin = email.strip().lower()[:254], _origin(address)
+    return {f"{account}|{origin}": "pair", f"|{origin}": "address", f"{account}|": "account"}
+
+
+def _origin(address: str) -> str:
+    """The address, or its /64 in IPv6: a household has 2^64 of those to try from."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address[:64]
+    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
