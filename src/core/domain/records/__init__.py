@@ -1,0 +1,7 @@
+"""Records as an administrator sees them: declared in a few lines, then listed, made, changed and deleted by rule."""
+
+from core.domain.records.desk import RecordDesk, Shown
+from core.domain.records.fields import Field, Kind
+from core.domain.records.record import Action, Record
+
+__all__ = ["Action", "Field", "Kind", "Record", "RecordDesk", "Shown"]

@@ -1,0 +1,172 @@
+"""Lists, makes, changes and deletes records of any declared kind, by the entity's own rules and with an audit."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.domain.accounts import User
+from core.domain.audit import SECRET, Audit, AuditEntry
+from core.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from core.domain.kernel.ids import new_id
+from core.domain.records.record import Record
+from core.ports.clock import Clock
+from core.ports.records import Condition, Page, Place, Question, Records, Row
+
+HISTORY = ("id", "at", "actor_id", "actor_name", "address", "action", "changes")
+BATCH = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One record as it is shown: its fields, what it is called, its history (newest first), its fingerprint."""
+
+    row: Row
+    called: str
+    history: list[Row]
+    seen: str
+
+
+class RecordDesk:
+    """What administrators do with records. Every verb acts in the caller's transaction or reading block."""
+
+    def __init__(self, records: Records, audit: Audit, clock: Clock) -> None:
+        self._records, self._audit, self._clock = records, audit, clock
+
+    def page(
+        self, kind: Record, question: Question, limit: int, *, after: Place | None = None, before: Place | None = None
+    ) -> Page:
+        """Return one page of a list: the listed fields and the key."""
+        fields = tuple(dict.fromkeys((kind.key, question.order, *kind.listed)))
+        return self._records.page(kind.entity, fields, question, limit, after=after, before=before)
+
+    def batch(self, kind: Record, question: Question, after: Place | None) -> list[Row]:
+        """Return the next 1,000 rows of an export, with every field."""
+        return self._records.page(kind.entity, kind.all_fields, question, BATCH, after=after).rows
+
+    def number(self, kind: Record, conditions: Sequence[Condition], most: int) -> int:
+        """Count records that fulfil the conditions, but no further than `most`."""
+        return self._records.number(kind.entity, Question(order=kind.key, conditions=tuple(conditions)), most)
+
+    def show(self, kind: Record, key: str) -> Shown:
+        """Return a record with its history. Raises `NotFound`."""
+        found = self._there(kind, key)
+        row = {name: getattr(found, name, None) for name in kind.fields}
+        history = list(self._history(kind, key)) if kind.entity is not AuditEntry else []
+        return Shown(row=row, called=kind.called(found), history=history, seen=kind.fingerprint(found))
+
+    def create(self, kind: Record, values: dict[str, Any], by: User) -> tuple[str, str]:
+        """Make a record; return its key and a sentence to show once (or ""). Raises `Invalid`, `Conflict`."""
+        if not kind.can_be_made:
+            raise Forbidden(f"A {kind.name} cannot be made here.")
+        made = kind.make(values, by) if kind.make else self._new(kind, values)
+        record, notice = made if isinstance(made, tuple) else (made, "")
+        self._note("created", kind, record, after=self._all(kind, record))
+        return str(getattr(record, kind.key)), notice
+
+    def change(self, kind: Record, key: str, values: dict[str, Any], *, seen: str, by: User) -> None:
+        """Change a record. `seen` is its fingerprint when the form was opened.
+
+        Raises `Conflict` when somebody changed it since, `Invalid` naming each field, `NotFound`.
+        """
+        record = self._there(kind, key, hold=True)
+        self._may_change(kind, record, values, seen)
+        draft = _draft(record)
+        for name, value in values.items():
+            setattr(draft, name, value)
+        draft.check()
+        if kind.changing is not None:
+            kind.changing(record, draft, by)
+        before = self._all(kind, record)
+        self._apply(kind, record, draft)
+        self._note("changed", kind, record, before=before, after=self._all(kind, record))
+
+    def delete(self, kind: Record, keys: Sequence[str], by: User) -> int:
+        """Delete records, all or none; ones that are gone already are left out. Returns how many there were."""
+        if not kind.deletable:
+            raise Forbidden(f"A {kind.name} cannot be deleted here.")
+        held = [self._records.lock(kind.entity, key) for key in sorted(set(keys)) if is_key(key)]
+        found = [record for record in held if record is not None]
+        for record in found:
+            if kind.deleting is not None:
+                kind.deleting(record, by)
+            self._note("deleted", kind, record, before=self._all(kind, record))
+            self._records.delete(record)
+        return len(found)
+
+    def act(self, kind: Record, action: str, key: str, by: User) -> str:
+        """Do a declared action to a record; return its sentence (or ""). Raises what the service raises."""
+        if action not in kind.actions:
+            raise NotFound(f"There is no action {action[:40]!r} for a {kind.name}. Choose one of the buttons shown.")
+        record = self._there(kind, key)
+        before = self._all(kind, record)
+        notice = kind.actions[action].run(key, by)
+        self._note(action, kind, record, before=before, after=self._all(kind, record))
+        return notice if isinstance(notice, str) else ""
+
+    def _there(self, kind: Record, key: str, *, hold: bool = False) -> Any:
+        found = None
+        if is_key(key):
+            found = self._records.lock(kind.entity, key) if hold else self._records.get(kind.entity, key)
+        if found is None:
+            raise kind.not_there(key)
+        return found
+
+    def _may_change(self, kind: Record, record: object, values: dict[str, Any], seen: str) -> None:
+        unknown = [name for name in values if name not in kind.editable]
+        if unknown or not kind.editable:
+            names = ", ".join(unknown) or "any field"
+            raise Invalid(dict.fromkeys(unknown, "This field cannot be changed."), f"You cannot change {names} here.")
+        if seen != kind.fingerprint(record):
+            raise Conflict(
+                f"Somebody changed this {kind.name} after you opened the form, so nothing was saved. "
+                "Open it again, look at what changed, and repeat your change."
+            )
+
+    def _new(self, kind: Record, values: dict[str, Any]) -> Any:
+        now = self._clock.now()
+        stamps = {name: now for name in ("created_at", "updated_at") if name in kind.fields}
+        record = kind.entity(**{kind.key: new_id(kind.prefix, now)}, **stamps, **values)
+        record.check()
+        self._records.add(record)
+        return record
+
+    def _apply(self, kind: Record, record: Any, draft: Any) -> None:
+        for name in kind.editable:
+            if getattr(record, name) != getattr(draft, name):
+                setattr(record, name, getattr(draft, name))
+        if "updated_at" in kind.fields:
+            record.updated_at = self._clock.now()
+
+    def _all(self, kind: Record, record: Any) -> Row:
+        """Every field for the audit; of the hidden ones those that it masks."""
+        secrets = {name: bool(getattr(record, name, None)) and getattr(record, name) for name in kind.hidden}
+        seen = {name: value for name, value in kind.plain(record).items() if name != "updated_at"}
+        return seen | {name: str(value) for name, value in secrets.items() if value and name.endswith(SECRET)}
+
+    def _note(
+        self, action: str, kind: Record, record: Any, *, before: Row | None = None, after: Row | None = None
+    ) -> None:
+        key = str(getattr(record, kind.key))
+        self._audit.note(action, kind.name, key, label=kind.called(record), before=before, after=after)
+
+    def _history(self, kind: Record, key: str) -> Iterator[Row]:
+        about = (
+            Condition(field="kind", test="is", value=kind.name),
+            Condition(field="record_id", test="is", value=key),
+        )
+        question = Question(order="id", descending=True, conditions=about)
+        yield from self._records.page(AuditEntry, HISTORY, question, 100).rows
+
+
+def is_key(key: str) -> bool:
+    """Whether this can be the key of a record at all."""
+    return 0 < len(key) <= 200 and key.isprintable()
+
+
+def _draft(record: Any) -> Any:
+    """A copy that no session knows, so that nothing reaches the database before the rules were asked."""
+    values = {name: copy.copy(value) for name, value in vars(record).items() if not name.startswith("_")}
+    return type(record)(**values)

@@ -1,0 +1,205 @@
+"""The declaration of a kind of record: a few lines that give lists, forms, exports, history and audit."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import dataclasses
+import hashlib
+import json
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from core.domain.accounts import User
+from core.domain.kernel.errors import Invalid, NotFound
+from core.domain.records.fields import Field, field, storable
+from core.ports.records import Condition, Place, Question, Row
+
+STAFF = ("staff", "admin", "super-admin")
+ADMINS = ("admin", "super-admin")
+MOST_WORDS = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """Something that can be done to a record, by calling a service.
+
+    `run` takes the record's key and who asks; a sentence that it returns is shown once. `fits` says for which rows it
+    is offered. `danger` colours it.
+    """
+
+    label: str
+    run: Callable[[str, User], object]
+    fits: Callable[[Row], bool] = lambda row: True
+    danger: bool = False
+
+
+@dataclass(frozen=True)
+class Record:
+    """A kind of record. Only the entity, its name in words and the listed fields are needed.
+
+    Its fields are the entity's that hold text, numbers, flags, instants or JSON, without the `hidden` ones.
+    `editable` ones may be changed through the entity's `check()`. With a `prefix` (of its ids) or `make` (a service's
+    verb: takes the values and who asks, returns the entity, or the entity and a sentence that is shown once) records
+    can be made, from the fields `asked` (default: the editable ones).
+    `changing(before, after, by)` and `deleting(record, by)` may refuse by raising a `Failure`. `roles` may see it.
+    """
+
+    entity: type[Any]
+    name: str
+    listed: tuple[str, ...]
+    _: dataclasses.KW_ONLY
+    plural: str = ""
+    search: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    editable: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    long: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    choices: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    labels: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    hints: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    extra: tuple[Field, ...] = ()
+    key: str = "id"
+    order: str = ""
+    prefix: str = ""
+    deletable: bool = False
+    roles: tuple[str, ...] = STAFF
+    about: str = ""
+    make: Callable[[dict[str, Any], User], Any] | None = None
+    changing: Callable[[Any, Any, User], None] | None = None
+    deleting: Callable[[Any, User], None] | None = None
+    actions: Mapping[str, Action] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._know((self.key, *self.listed, *self.search, *self.filters, *self.editable, *self.asked))
+        self._know((*self.long, *self.choices, *self.labels, *self.hints))
+
+    @cached_property
+    def many(self) -> str:
+        """The name of several, in words."""
+        return self.plural or f"{self.name}s"
+
+    @cached_property
+    def slug(self) -> str:
+        """The name of several, as in an address."""
+        return self.many.replace(" ", "-")
+
+    @cached_property
+    def fields(self) -> dict[str, Field]:
+        """Every field that may be seen, by name, in the order of the entity."""
+        given: dict[str, Any] = {
+            "choices": self.choices, "long": self.long, "labels": self.labels, "hints": self.hints
+        }  # fmt: skip
+        annotations = typing.get_type_hints(self.entity)
+        kept = [one.name for one in dataclasses.fields(self.entity) if one.name not in self.hidden]
+        derived = (field(name, annotations[name], given) for name in kept)
+        return {one.name: one for one in derived if one is not None}
+
+    @cached_property
+    def all_fields(self) -> tuple[str, ...]:
+        """The names of every field that may be seen."""
+        return tuple(self.fields)
+
+    @cached_property
+    def form(self) -> tuple[Field, ...]:
+        """The fields that a change asks for."""
+        return tuple(self.fields[name] for name in self.editable)
+
+    @cached_property
+    def new_form(self) -> tuple[Field, ...]:
+        """The fields that a new record asks for."""
+        return (*(self.fields[name] for name in self.asked or self.editable), *self.extra)
+
+    @property
+    def can_be_made(self) -> bool:
+        """Whether new ones can be made."""
+        return bool(self.new_form) and bool(self.prefix or self.make)
+
+    def question(
+        self, *, search: str = "", order: str = "", filters: Mapping[tuple[str, str], str] | None = None
+    ) -> Question:
+        """Return what a person asked a list for. `order` is a listed field, with "-" in front when descending.
+
+        `filters` maps (field, test) to the text typed. Raises `Invalid` for what does not exist here.
+        """
+        chosen = order or self.order or f"-{self.key}"
+        descending, name = chosen.startswith("-"), chosen.removeprefix("-")
+        if name not in (*self.listed, self.key, self.order.removeprefix("-")) or not self.fields[name].is_sortable:
+            raise Invalid({"sort": f"The list cannot be sorted by {name[:40]!r}. Choose one of its columns."})
+        conditions = [self._condition(*asked, text) for asked, text in (filters or {}).items()]
+        words = tuple(search.split())
+        if len(words) > MOST_WORDS or len(search) > 200 or not _is_storable(search):
+            raise Invalid({"search": f"Search for at most {MOST_WORDS} words, 200 characters in all."})
+        return Question(
+            order=name, descending=descending, conditions=tuple(conditions), words=words if self.search else (),
+            among=self.search,
+        )  # fmt: skip
+
+    def mark(self, row: Row, question: Question) -> str:
+        """Return a row's place in the order, as text for an address."""
+        place = [str(row[self.key]), self.fields[question.order].plain(row[question.order])]
+        return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+    def place(self, mark: str, question: Question) -> Place:
+        """Return the place that `mark` was made of. Raises `Invalid` for a forged one, or one of another order."""
+        try:
+            key, plain = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
+            if not isinstance(key, str) or len(key) > 200:
+                raise ValueError
+            return Place(key=storable(key), value=self.fields[question.order].restore(plain))
+        except (ValueError, TypeError, RecursionError, binascii.Error):
+            raise Invalid({"page": "This page of the list does not exist. Begin again at its first page."}) from None
+
+    def plain(self, record: Any) -> Row:
+        """Return what may be seen of a record, as JSON values."""
+        return {name: one.plain(getattr(record, name, None)) for name, one in self.fields.items()}
+
+    def fingerprint(self, record: Any) -> str:
+        """Return a mark of the editable values, to notice that somebody else changed them meanwhile."""
+        values = [one.plain(getattr(record, one.name)) for one in self.form]
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:32]
+
+    def read(self, form: tuple[Field, ...], typed: Mapping[str, str]) -> dict[str, Any]:
+        """Return the values that were typed into a form. Raises `Invalid` naming each field that cannot be read."""
+        values, wrong = {}, {}
+        for one in form:
+            try:
+                values[one.name] = one.read(typed.get(one.name, ""))
+            except ValueError as error:
+                wrong[one.name] = str(error)
+        if wrong:
+            raise Invalid(wrong)
+        return values
+
+    def called(self, record: Any) -> str:
+        """What people call this record: what its class says, or its key."""
+        key = str(getattr(record, self.key))
+        return str(record) if "__str__" in vars(type(record)) else f"{self.name} {key}"
+
+    def not_there(self, key: str) -> NotFound:
+        """The failure to raise when there is no such record."""
+        return NotFound(f"There is no {self.name} {key[:60]!r}. It may have been deleted; look at the list again.")
+
+    def _know(self, names: Iterable[str]) -> None:
+        unknown = [name for name in names if name not in self.fields]
+        if unknown:
+            raise ValueError(f"{self.entity.__name__} has no field {', '.join(unknown)} that a record can show.")
+
+    def _condition(self, name: str, test: str, text: str) -> Condition:
+        if name not in self.filters:
+            raise Invalid({"filter": f"The list cannot be filtered by {name[:40]!r}. Choose one of the filters shown."})
+        try:
+            return self.fields[name].condition(test, text)
+        except ValueError as error:
+            raise Invalid({name: str(error)}) from None
+
+
+def _is_storable(text: str) -> bool:
+    try:
+        return storable(text) == text
+    except ValueError:
+        return False
