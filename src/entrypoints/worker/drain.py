@@ -56,7 +56,7 @@ class Drain:
         group = GROUP_SIZE if self._touches_only_our_database(queue) else 1
         is_empty = False
         while not is_empty and not self._is_stopping() and time.monotonic() < deadline:
-            room = self._threads * 2 - len(running)
+            room = max(1, self._threads * 2 - len(running))
             claims = self._claim(queue, room * group)
             is_empty = not claims
             if len(claims) == room * group:

