@@ -1,0 +1,36 @@
+"""Adapters that keep everything in memory, and the set of them that replaces a whole database."""
+
+from typing import Any
+
+from adapters.memory.queue import MemoryLedger, MemoryLifeSigns
+from adapters.memory.repositories import (
+    MemoryAuditTrail,
+    MemoryContactMessages,
+    MemoryKeptAnswers,
+    MemorySchedules,
+    MemorySessions,
+    MemoryTries,
+    MemoryUsers,
+)
+from adapters.memory.store import MemoryUnitOfWork
+from core.ports.clock import Clock
+from core.ports.queue import WakeUps
+
+
+def in_memory(clock: Clock, wake_ups: WakeUps) -> dict[str, Any]:
+    """Every storage port in memory, by the container's names: `build(settings, **in_memory(clock, wake_ups))`."""
+    store = MemoryUnitOfWork(wake_ups.wake)
+    return {
+        "clock": clock,
+        "wake_ups": wake_ups,
+        "uow": store,
+        "ledger": MemoryLedger(store, clock),
+        "life_signs": MemoryLifeSigns(store, clock),
+        "messages": MemoryContactMessages(store),
+        "users": MemoryUsers(store),
+        "sessions": MemorySessions(store),
+        "tries": MemoryTries(store),
+        "audit_trail": MemoryAuditTrail(store),
+        "kept_answers": MemoryKeptAnswers(store),
+        "schedules": MemorySchedules(store),
+    }

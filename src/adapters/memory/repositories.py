@@ -1,0 +1,147 @@
+"""Entities in memory, for tests that must be instant."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from adapters.memory.store import MemoryUnitOfWork, find
+from core.domain.accounts import Session, Try, User
+from core.domain.audit import AuditEntry
+from core.domain.contact import ContactMessage
+from core.domain.idempotency import KeptAnswer
+from core.domain.kernel.errors import Conflict
+from core.domain.schedules import Schedule, ScheduleRun
+
+
+class _Shelf:
+    kind: str
+
+    def __init__(self, store: MemoryUnitOfWork) -> None:
+        self._store = store
+
+    @property
+    def _rows(self) -> dict[Any, Any]:
+        return self._store.shelf(self.kind)
+
+    def _remove(self, condition: Callable[[Any], bool]) -> int:
+        gone = [key for key, row in self._rows.items() if condition(row)]
+        for key in gone:
+            del self._rows[key]
+        return len(gone)
+
+
+class MemoryContactMessages(_Shelf):
+    kind = "contact message"
+
+    def add(self, message: ContactMessage) -> None:
+        self._rows[message.id] = message
+
+    def get(self, message_id: str) -> ContactMessage:
+        found: ContactMessage = find(self._rows, message_id, self.kind)
+        return found
+
+
+class MemoryUsers(_Shelf):
+    kind = "user"
+
+    def add(self, user: User) -> None:
+        if self.by_email(user.email) is not None:
+            raise Conflict("This e-mail address already has an account. Use another one, or change that account.")
+        self._rows[user.id] = user
+
+    def get(self, user_id: str) -> User:
+        found: User = find(self._rows, user_id, self.kind)
+        return found
+
+    def by_email(self, address: str) -> User | None:
+        wanted = address.strip().lower()
+        return next((user for user in self._rows.values() if user.email.lower() == wanted), None)
+
+    def super_admins(self) -> list[User]:
+        named = [user for user in self._rows.values() if user.role == "super-admin" and user.active]
+        return sorted(named, key=lambda user: str(user.id))
+
+
+class MemorySessions(_Shelf):
+    kind = "session"
+
+    def add(self, session: Session) -> None:
+        self._rows[session.id] = session
+
+    def find(self, fingerprint: str) -> Session | None:
+        return self._rows.get(fingerprint)
+
+    def remove(self, fingerprint: str) -> None:
+        self._rows.pop(fingerprint, None)
+
+    def remove_all(self, user_id: str) -> int:
+        return self._remove(lambda session: session.user_id == user_id)
+
+    def remove_unseen_since(self, instant: datetime) -> int:
+        return self._remove(lambda session: session.seen_at < instant)
+
+
+class MemoryTries(_Shelf):
+    kind = "try"
+
+    def find(self, keys: Sequence[str]) -> list[Try]:
+        return [self._rows[key] for key in keys if key in self._rows]
+
+    def keep(self, counted: Try) -> None:
+        self._rows[counted.key] = counted
+
+    def remove(self, keys: Sequence[str]) -> None:
+        self._remove(lambda counted: counted.key in keys)
+
+    def remove_before(self, instant: datetime) -> int:
+        return self._remove(lambda counted: counted.last_at < instant)
+
+
+class MemoryAuditTrail(_Shelf):
+    kind = "audit entry"
+
+    def add(self, entry: AuditEntry) -> None:
+        self._rows[entry.id] = entry
+
+    def all(self) -> list[AuditEntry]:
+        """Every entry, oldest first, for tests to read."""
+        return [self._rows[key] for key in sorted(self._rows)]
+
+
+class MemoryKeptAnswers(_Shelf):
+    kind = "kept answer"
+
+    def try_lock(self, scope: str) -> bool:
+        return True
+
+    def find(self, scope: str) -> KeptAnswer | None:
+        return self._rows.get(scope)
+
+    def add(self, answer: KeptAnswer) -> None:
+        self._rows[answer.scope] = answer
+
+    def remove_before(self, instant: datetime) -> int:
+        return self._remove(lambda answer: answer.created_at < instant)
+
+
+class MemorySchedules(_Shelf):
+    kind = "schedule"
+
+    def all(self) -> list[Schedule]:
+        return [self._rows[name] for name in sorted(self._rows)]
+
+    def lock(self, name: str) -> Schedule:
+        found: Schedule = find(self._rows, name, self.kind)
+        return found
+
+    def due(self, now: datetime) -> list[Schedule]:
+        return [one for one in self.all() if one.enabled and one.next_due is not None and one.next_due <= now]
+
+    def add(self, schedule: Schedule) -> None:
+        self._rows[schedule.name] = schedule
+
+    def record(self, run: ScheduleRun) -> None:
+        runs = self._store.shelf("schedule run")
+        if (run.schedule, run.due_at) in runs:
+            raise Conflict("This schedule already ran for this due instant.")
+        runs[(run.schedule, run.due_at)] = run

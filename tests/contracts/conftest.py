@@ -1,0 +1,32 @@
+"""The same promises over every way to keep things: in memory, in SQLite, in PostgreSQL."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from adapters.clock import SetClock
+from adapters.memory import in_memory
+from adapters.queue.rq import InlineWakeUps
+from entrypoints.config import Settings
+from entrypoints.container import build
+
+
+@pytest.fixture
+def clock():
+    return SetClock(datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def kept(request, clock, make_app, tmp_path):
+    """An application whose data is kept in one of the three ways, with a clock that stands still."""
+    if request.param == "memory":
+        yield build(Settings(home=tmp_path / "home"), **in_memory(clock, InlineWakeUps()))
+        return
+    if request.param == "sqlite":
+        yield make_app(clock=clock)
+        return
+    url = request.getfixturevalue("postgres_url")
+    app = build(Settings(home=tmp_path / "home", database_url=url), clock=clock, wake_ups=InlineWakeUps())
+    app.migrations.upgrade()
+    yield app
+    app.uow.dispose()

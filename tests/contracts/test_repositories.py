@@ -1,0 +1,164 @@
+"""What is kept comes back, is found by what it is found by, and is refused where it contradicts."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.domain.accounts import Session, User
+from core.domain.idempotency import Answer
+from core.domain.kernel.errors import Conflict, Invalid, NotFound
+from core.domain.kernel.ids import new_id
+from core.domain.schedules import Schedule, ScheduleRun
+
+
+def user(clock, email="a@example.com", role="member"):
+    clock.pass_by(milliseconds=1)
+    now = clock.now()
+    return User(id=new_id("usr", now), email=email, name="A", role=role, created_at=now, updated_at=now)
+
+
+def test_users_are_found_by_address_whatever_its_case(kept, clock):
+    with kept.uow.transaction():
+        kept.users.add(made := user(clock, "Ada@example.com"))
+    with kept.uow.reading():
+        assert kept.users.by_email(" ada@EXAMPLE.com").id == made.id
+        assert kept.users.by_email("b@example.com") is None
+
+
+def test_users_refuse_a_taken_address(kept, clock):
+    with kept.uow.transaction():
+        kept.users.add(user(clock))
+    with pytest.raises(Conflict, match="already has an account"), kept.uow.transaction():
+        kept.users.add(user(clock, "A@example.com"))
+
+
+def test_users_unknown_raises_not_found(kept):
+    with pytest.raises(NotFound), kept.uow.reading():
+        kept.users.get("usr_nobody")
+
+
+def test_super_admins_are_active_and_oldest_first(kept, clock):
+    first, second, gone = (user(clock, f"{n}@example.com", "super-admin") for n in "abc")
+    gone.active = False
+    with kept.uow.transaction():
+        for one in (second, first, gone):
+            kept.users.add(one)
+    with kept.uow.reading():
+        assert [found.id for found in kept.users.super_admins()] == [first.id, second.id]
+
+
+def test_sessions_end_one_or_all(kept, clock):
+    owner = user(clock)
+    with kept.uow.transaction():
+        kept.users.add(owner)
+    with kept.uow.transaction():
+        for fingerprint in ("f1", "f2", "f3"):
+            kept.sessions.add(Session(id=fingerprint, user_id=owner.id, created_at=clock.now(), seen_at=clock.now()))
+    with kept.uow.transaction():
+        kept.sessions.remove("f1")
+        assert kept.sessions.find("f1") is None
+        assert kept.sessions.remove_all(owner.id) == 2
+
+
+def test_idle_sessions_are_forgotten(kept, clock):
+    owner = user(clock)
+    with kept.uow.transaction():
+        kept.users.add(owner)
+    with kept.uow.transaction():
+        kept.sessions.add(Session(id="f1", user_id=owner.id, created_at=clock.now(), seen_at=clock.now()))
+    with kept.uow.transaction():
+        assert kept.sessions.remove_unseen_since(clock.now()) == 0
+        assert kept.sessions.remove_unseen_since(clock.now() + timedelta(seconds=1)) == 1
+
+
+def test_contact_is_kept_with_its_task(kept, clock):
+    with kept.uow.transaction():
+        message, task = kept.contact.receive(name="Ada", email="ada@example.com", subject="Hi", message="Ünïcode 🐝")
+    with kept.uow.reading():
+        assert kept.messages.get(message.id).message == "Ünïcode 🐝"
+        assert kept.ledger.get(task.id).payload == {"message_id": message.id}
+        assert kept.messages.get(message.id).created_at == clock.now()
+
+
+def test_contact_refused_keeps_nothing(kept):
+    with pytest.raises(Invalid) as refused, kept.uow.transaction():
+        kept.contact.receive(name="", email="nobody", subject="a\nb", message=" ")
+    assert sorted(refused.value.fields) == ["email", "message", "name", "subject"]
+    with kept.uow.reading():
+        assert kept.ledger.recent(10) == []
+
+
+def test_schedule_fires_each_due_instant_once(kept, clock):
+    with kept.uow.transaction():
+        kept.timetable.declare(kept.catalogue)
+    with kept.uow.reading():
+        due = {one.name: one.next_due for one in kept.schedules.all()}["clean-up"]
+    clock.instant = due + timedelta(seconds=1)
+    fired = []
+    for _ in range(2):
+        with kept.uow.transaction():
+            fired += [task.name for task in kept.timetable.fire_due()]
+    assert fired == ["tasks.clean-up"]
+
+
+def test_schedule_run_is_unique(kept, clock):
+    run = dict(schedule="s", due_at=clock.now(), task_id="t", fired_at=clock.now())
+    with kept.uow.transaction():
+        kept.schedules.record(ScheduleRun(**run))
+    with pytest.raises(Conflict), kept.uow.transaction():
+        kept.schedules.record(ScheduleRun(**run))
+
+
+def test_schedule_changed_by_an_admin_stays(kept):
+    with kept.uow.transaction():
+        kept.timetable.declare(kept.catalogue)
+    with kept.uow.transaction():
+        kept.schedules.lock("clean-up").cron = "1 1 * * *"
+    with kept.uow.transaction():
+        kept.timetable.declare(kept.catalogue)
+    with kept.uow.reading():
+        assert {one.name: one.cron for one in kept.schedules.all()}["clean-up"] == "1 1 * * *"
+
+
+@pytest.mark.parametrize(("missed", "runs"), [("all", 3), ("latest", 1), ("skip", 0)])
+def test_schedule_missed_runs_follow_the_policy(kept, clock, missed, runs):
+    hourly = Schedule(name="hourly", task="tasks.clean-up", cron="0 * * * *", missed=missed, next_due=clock.now())
+    with kept.uow.transaction():
+        kept.schedules.add(hourly)
+    clock.pass_by(hours=2, minutes=30)
+    with kept.uow.transaction():
+        assert len(kept.timetable.fire_due()) == runs
+
+
+def answered(calls):
+    def effect() -> Answer:
+        calls.append(1)
+        return Answer(status=202, headers={"Location": "/x"}, body=f'{{"call": {len(calls)}}}')
+
+    return effect
+
+
+def test_same_key_and_body_gives_the_same_answer(kept):
+    calls: list[int] = []
+    answers = []
+    for _ in range(2):
+        with kept.uow.transaction():
+            answers.append(kept.once_only.answer("scope", "body", answered(calls)))
+    assert answers == [Answer(status=202, headers={"Location": "/x"}, body='{"call": 1}')] * 2
+    assert calls == [1]
+
+
+def test_same_key_with_another_body_is_refused(kept):
+    with kept.uow.transaction():
+        kept.once_only.answer("scope", "body", answered([]))
+    with pytest.raises(Invalid, match="another body"), kept.uow.transaction():
+        kept.once_only.answer("scope", "other", answered([]))
+
+
+def test_key_is_forgotten_after_a_day(kept, clock):
+    calls: list[int] = []
+    for _ in range(2):
+        with kept.uow.transaction():
+            kept.once_only.answer("scope", "body", answered(calls))
+        clock.pass_by(hours=25)
+    assert calls == [1, 1]
