@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -57,9 +57,15 @@ class Audit:
         label: str = "",
         before: dict[str, Any] | None = None,
         after: dict[str, Any] | None = None,
+        by: tuple[str, str] | None = None,
     ) -> AuditEntry:
-        """Write who did `action` to a record; `before` and `after` are its fields as JSON values."""
+        """Write who did `action` to a record; `before` and `after` are its fields as JSON values.
+
+        `by` is the id and the name of who acts, where that is known only now (somebody signs in).
+        """
         now, actor = self._clock.now(), self._who()
+        if by is not None:
+            actor = replace(actor, id=by[0], name=by[1])
         entry = AuditEntry(
             id=new_id("aud", now),
             at=now,

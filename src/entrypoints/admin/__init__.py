@@ -1,0 +1,37 @@
+"""The admin panel: Flask-Admin on the Flask app, behind a gate that is closed by default; it decides no rule itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import Blueprint, Flask
+from flask_admin import Admin
+from flask_wtf.csrf import CSRFProtect
+
+from core.domain.records import Record
+from entrypoints.admin import gate, pages, words
+from entrypoints.admin.dashboard import Dashboard
+from entrypoints.admin.declared import declare
+from entrypoints.admin.record_view import RecordView
+from entrypoints.container import App
+
+
+def make_admin(app: App, flask_app: Flask, further: Iterable[Record] = ()) -> Admin:
+    """Mount /admin, /login, /logout and /password on a Flask app. `further` are records beside our own."""
+    if "csrf" not in flask_app.extensions:
+        CSRFProtect(flask_app)
+    gate.put_up(app, flask_app)
+    flask_app.register_blueprint(_panel())
+    flask_app.register_blueprint(pages.make(app))
+    admin = Admin(name=app.settings.site_name, index_view=Dashboard(app))
+    for record in (*declare(app), *further):
+        admin.add_view(RecordView(app, record))
+    admin.init_app(flask_app)
+    words.teach(flask_app, admin)
+    return admin
+
+
+def _panel() -> Blueprint:
+    return Blueprint(
+        "panel", __name__, template_folder="templates", static_folder="static", static_url_path="/assets/panel"
+    )

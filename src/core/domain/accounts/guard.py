@@ -91,7 +91,7 @@ class Guard:
             counted.failures = max(0, counted.failures - 1)
             self._tries.keep(counted)
         self._tries.remove([key for key, kind in keys.items() if kind == "pair"])
-        self._audit.note("signed in", "user", user.id, label=str(user))
+        self._audit.note("signed in", "user", user.id, label=str(user), by=(user.id, str(user)))
 
     @every("forget-tries", "37 * * * *")
     @task("accounts.forget-tries", queue="upkeep", priority=8)

@@ -45,7 +45,8 @@ class Record:
     `editable` ones may be changed through the entity's `check()`. With a `prefix` (of its ids) or `make` (a service's
     verb: takes the values and who asks, returns the entity, or the entity and a sentence that is shown once) records
     can be made, from the fields `asked` (default: the editable ones).
-    `changing(before, after, by)` and `deleting(record, by)` may refuse by raising a `Failure`. `roles` may see it.
+    `changing(before, after, by)` and `deleting(record, by)` may refuse by raising a `Failure`. `beside` tells
+    more about one, by its key. `roles` may see it.
     """
 
     entity: type[Any]
@@ -72,6 +73,7 @@ class Record:
     make: Callable[[dict[str, Any], User], Any] | None = None
     changing: Callable[[Any, Any, User], None] | None = None
     deleting: Callable[[Any, User], None] | None = None
+    beside: Callable[[str], Mapping[str, str]] | None = None
     actions: Mapping[str, Action] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -178,7 +180,7 @@ class Record:
     def called(self, record: Any) -> str:
         """What people call this record: what its class says, or its key."""
         key = str(getattr(record, self.key))
-        return str(record) if "__str__" in vars(type(record)) else f"{self.name} {key}"
+        return str(record) if "__str__" in vars(type(record)) else f"{self.name.capitalize()} {key}"
 
     def not_there(self, key: str) -> NotFound:
         """The failure to raise when there is no such record."""

@@ -1,0 +1,91 @@
+"""What an address asks of a list: words, filters, order and place, read from the query and written back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from core.domain.kernel.errors import Invalid
+from core.domain.records import Record
+from core.ports.records import Place, Question, Row
+
+PLAIN = ("search", "sort", "after", "before")
+EXISTS = {"yes": "filled", "no": "empty"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A list as it was asked for. `filters` maps "field.test" to what was typed."""
+
+    record: Record
+    question: Question
+    search: str
+    sort: str
+    filters: Mapping[str, str]
+    after: Place | None = None
+    before: Place | None = None
+
+    @classmethod
+    def read(cls, record: Record, query: MultiDict[str, str]) -> Asked:
+        """Read a query string. Raises `Invalid` for a filter, an order or a place that does not exist."""
+        filters = {name: text for name, text in query.items() if name not in PLAIN and text.strip()}
+        search, sort = query.get("search", "").strip(), query.get("sort", "")
+        question = record.question(search=search, order=sort, filters=dict(map(_parsed, filters.items())))
+        places = {name: record.place(query[name], question) for name in ("after", "before") if query.get(name)}
+        return cls(record=record, question=question, search=search, sort=sort, filters=filters, **places)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query without the place: the first page of the same list."""
+        own = {"search": self.search, "sort": self.sort}
+        return {name: text for name, text in own.items() if text} | dict(self.filters)
+
+    def address(self, path: str, **changed: str | None) -> str:
+        """An address of this list with some parts of the query replaced, or dropped (None)."""
+        query = {name: text for name, text in {**self.query, **changed}.items() if text}
+        return f"{path}?{urlencode(query)}" if query else path
+
+    def without(self, path: str, name: str) -> str:
+        """An address of this list without one filter."""
+        return self.address(path, **{name: None})
+
+    def sorted_by(self, path: str, name: str) -> str:
+        """An address of this list ordered by a field; by the same field again, the other way round."""
+        ascending = self.question.order == name and self.question.descending
+        return self.address(path, sort=name if ascending or self.question.order != name else f"-{name}")
+
+    def mark(self, row: Row) -> str:
+        """The place of a row in this list."""
+        return self.record.mark(row, self.question)
+
+    def chips(self) -> list[tuple[str, str]]:
+        """The filters in force: their name in the query, and in words."""
+        return [(name, _in_words(self.record, name, text)) for name, text in self.filters.items()]
+
+
+def _parsed(named: tuple[str, str]) -> tuple[tuple[str, str], str]:
+    name, text = named
+    field, dot, test = name.partition(".")
+    if not dot:
+        raise Invalid({"filter": f"The list knows no {name[:40]!r}. A filter looks like name.contains=Ada."})
+    if test == "exists":
+        test = EXISTS.get(text, text[:20])
+    return (field, test), text
+
+
+def _in_words(record: Record, name: str, text: str) -> str:
+    field, _, test = name.partition(".")
+    label = record.fields[field].label
+    if test == "exists":
+        return f"{label}: {'has a value' if text == 'yes' else 'has none'}"
+    return f"{label} {WORDS[test]} {text}"
+
+
+WORDS: dict[str, Any] = {
+    "is": "is", "contains": "contains", "from": "from", "until": "until", "before": "below", "empty": "is empty",
+    "filled": "is filled",
+}  # fmt: skip

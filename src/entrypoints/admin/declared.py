@@ -1,0 +1,111 @@
+"""The records of this application, as the panel shows them: each a few lines over an entity and its services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.domain.accounts import ROLES, User
+from core.domain.audit import AuditEntry
+from core.domain.contact import ContactMessage
+from core.domain.records import Action, Field, Kind, Record
+from core.domain.records.record import ADMINS
+from core.domain.schedules import MISSED, Schedule
+from core.domain.tasks import ENDED, State, Task
+from entrypoints.container import App
+
+ROLES_OF_AUDIT = ADMINS
+PASSWORD = Field(
+    name="password", kind=Kind.SECRET, label="Password", optional=True,
+    hint="Leave it empty and a one-time password is made up and shown once. Either must be changed at sign-in.",
+)  # fmt: skip
+
+
+def declare(app: App) -> tuple[Record, ...]:
+    """Return every kind of record, in the order of the menu."""
+    return (_users(app), CONTACT_MESSAGES, _tasks(app), _schedules(app), AUDIT_ENTRIES)
+
+
+CONTACT_MESSAGES = Record(
+    ContactMessage, "contact message", ("created_at", "name", "email", "subject", "delivered_at"),
+    search=("name", "email", "subject", "message"), filters=("created_at", "delivered_at", "notify_me", "email"),
+    editable=("name", "email", "subject", "message", "notify_me"), long=("message",), prefix="msg", deletable=True,
+    labels={"notify_me": "Wants to be told", "created_at": "Received", "delivered_at": "Delivered"},
+    about="What people wrote through the contact form. One made here is only kept, not mailed.",
+)  # fmt: skip
+
+AUDIT_ENTRIES = Record(
+    AuditEntry, "audit entry", ("at", "actor_name", "action", "kind", "label", "address"), plural="audit entries",
+    search=("actor_name", "label", "action", "record_id"), filters=("at", "action", "kind", "actor_name", "record_id"),
+    labels={"actor_name": "Who", "action": "Did", "kind": "To a", "label": "Which", "address": "From"},
+    roles=ROLES_OF_AUDIT, about="Who did what, from where, and what it was before. Nobody can change this list.",
+)  # fmt: skip
+
+
+def _users(app: App) -> Record:
+    return Record(
+        User, "user", ("email", "name", "role", "active", "created_at"), search=("email", "name"),
+        filters=("role", "active", "must_change_password", "created_at"), hidden=("password_hash",),
+        editable=("email", "name", "role", "active", "must_change_password"), asked=("email", "name", "role"),
+        choices={"role": ROLES}, extra=(PASSWORD,), deletable=True, roles=ADMINS,
+        make=lambda values, by: _make_user(app, by=by, **values),
+        changing=app.accounts.changing, deleting=app.accounts.deleting,
+        actions={
+            "one-time password": Action(label="Give a one-time password", run=lambda key, by: _reset(app, key, by)),
+            "signed out everywhere": Action(label="Sign out everywhere", run=app.accounts.sign_out),
+        },
+        about="People who may sign in. Deactivating one ends their sessions at once.",
+    )  # fmt: skip
+
+
+def _tasks(app: App) -> Record:
+    return Record(
+        Task, "task", ("created_at", "name", "queue", "state", "attempts", "finished_at"),
+        search=("name", "error", "id"), filters=("state", "queue", "name", "created_at", "finished_at"),
+        hidden=("token",), long=("error", "trace"),
+        choices={"state": tuple(str(state) for state in State)},
+        labels={"created_at": "Accepted", "due_at": "Due", "attempts": "Tries", "in_doubt": "Calls in doubt"},
+        actions={
+            "retried": Action(
+                label="Run again", run=lambda key, by: app.tasks.retry(key),
+                fits=lambda row: row["state"] in (State.DEAD, State.CANCELLED, State.RETRY, State.SCHEDULED),
+            ),
+            "cancelled": Action(
+                label="Cancel", run=lambda key, by: app.tasks.cancel(key), danger=True,
+                fits=lambda row: row["state"] not in ENDED,
+            ),
+        },
+        beside=lambda key: _progress(app, key), about="Accepted work. Finished tasks are kept for 30 days.",
+    )  # fmt: skip
+
+
+def _schedules(app: App) -> Record:
+    return Record(
+        Schedule, "schedule", ("name", "task", "cron", "zone", "enabled", "next_due"), key="name", order="name",
+        hidden=("declared",), choices={"missed": MISSED}, labels={"cron": "When (cron)", "missed": "Missed runs"},
+        actions={"run now": Action(label="Run now", run=lambda key, by: app.timetable.run_now(key))},
+        about="What runs by the clock.",
+    )  # fmt: skip
+
+
+def _make_user(app: App, *, by: User, email: str, name: str, role: str, password: str | None) -> tuple[User, str]:
+    app.accounts.may_make(role, by)
+    given = password or app.accounts.one_time_password()
+    made: User = app.accounts.create(email, name, role, given, must_change=True)
+    return made, "" if password else _told_once(made.email, given)
+
+
+def _reset(app: App, key: str, by: User) -> str:
+    one_time = app.accounts.reset_password(key, by)
+    return _told_once(app.users.get(key).email, one_time)
+
+
+def _told_once(email: str, password: str) -> str:
+    return f"The one-time password of {email} is {password} – it is shown only now, and must be changed at sign-in."
+
+
+def _progress(app: App, key: str) -> dict[str, Any]:
+    progress = app.ledger.get(key).progress
+    if not (progress.done or progress.total or progress.message):
+        return {}
+    of = f" of {progress.total:,}" if progress.total else ""
+    return {"Progress": f"{progress.done:,}{of} {progress.message}".strip()}

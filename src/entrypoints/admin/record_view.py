@@ -1,0 +1,215 @@
+"""One kind of record in the panel: list, detail, forms, deletion, actions and export over the records desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_admin.model import BaseModelView
+from flask_login import current_user
+from werkzeug.exceptions import HTTPException
+
+from core.domain.kernel.errors import Conflict, Failure, Forbidden, Invalid
+from core.domain.records import Record
+from entrypoints.admin import export, gate
+from entrypoints.admin.asking import Asked
+from entrypoints.admin.words import STATUS
+from entrypoints.container import App
+
+PAGE = 50
+MOST_AT_ONCE = 200
+
+
+class RecordView(BaseModelView):  # type: ignore[misc]
+    """Flask-Admin's addresses and menu; every page and every write is ours.
+
+    Nothing is scaffolded, and the look-ups and inline edits that Flask-Admin would expose do not exist.
+    """
+
+    ajax_lookup = None
+    ajax_update = None
+
+    def __init__(self, app: App, record: Record) -> None:
+        self._app, self.record = app, record
+        super().__init__(record.entity, record.many.capitalize(), endpoint=f"admin_{record.slug}", url=record.slug)
+
+    @property
+    def can_create(self) -> bool:
+        """Whether new records can be made here."""
+        return self.record.can_be_made
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether records can be changed here."""
+        return bool(self.record.editable)
+
+    @property
+    def can_delete(self) -> bool:
+        """Whether records can be deleted here."""
+        return self.record.deletable
+
+    def is_accessible(self) -> bool:
+        """Whether the visitor may see this kind of record; nobody may by default."""
+        return gate.turned_away() is None and current_user.role in self.record.roles
+
+    def inaccessible_callback(self, name: str, **kwargs: Any) -> ResponseReturnValue:
+        """Send strangers to the sign-in page; tell the others why not."""
+        sentence = f"Your role is {current_user.role if current_user.is_authenticated else 'none'}. "
+        sentence += f"Only {', '.join(self.record.roles)} may see {self.record.many}."
+        return gate.turned_away() or self._refuse(Forbidden(sentence))
+
+    @expose("/")
+    def index_view(self) -> ResponseReturnValue:
+        """The list: searched, filtered, sorted, one page of it."""
+        asked = Asked.read(self.record, request.args)
+        with self._app.uow.reading():
+            page = self._app.records.page(self.record, asked.question, PAGE, after=asked.after, before=asked.before)
+        if asked.before and not page.has_before:
+            return redirect(asked.address(self.at()), 303)  # back at the beginning: show a whole first page
+        return self._show("panel/list.html", asked=asked, page=page)
+
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self) -> ResponseReturnValue:
+        """Make a record."""
+        if not self.can_create:
+            abort(404)
+        if request.method == "GET":
+            return self._form(None, values={})
+        return self._attempt(self._create, lambda: None)
+
+    @expose("/details/")
+    def details_view(self) -> ResponseReturnValue:
+        """One record with its history and what can be done to it."""
+        key = request.args.get("id", "")
+        with self._app.uow.reading():
+            shown = self._app.records.show(self.record, key)
+            beside = self.record.beside(key) if self.record.beside else {}
+        return self._show("panel/show.html", shown=shown, key=key, beside=beside)
+
+    @expose("/edit/", methods=("GET", "POST"))
+    def edit_view(self) -> ResponseReturnValue:
+        """Change a record."""
+        key = request.values.get("id", "")
+        with self._app.uow.reading():
+            shown = self._app.records.show(self.record, key)
+        if not self.can_edit:
+            abort(404)
+        if request.method == "GET":
+            return self._form(shown, values=shown.row)
+        return self._attempt(lambda: self._change(key), lambda: shown)
+
+    @expose("/delete/", methods=("GET", "POST"))
+    def delete_view(self) -> ResponseReturnValue:
+        """Ask whether the named records shall go, and delete them when the answer is yes."""
+        keys = request.values.getlist("id") + request.form.getlist("rowid")
+        if not self.can_delete or not 0 < len(keys) <= MOST_AT_ONCE:
+            raise Invalid({"id": f"Choose 1 to {MOST_AT_ONCE} {self.record.many} to delete, then try again."})
+        if request.form.get("sure") != "yes":
+            with self._app.uow.reading():
+                named = {key: self._app.records.show(self.record, key).called for key in keys}
+            return self._show("panel/sure.html", named=named)
+        with self._app.uow.transaction():
+            gone = self._app.records.delete(self.record, keys, current_user.user)
+        flash(f"Deleted {_several(gone, self.record)}.", "success")
+        return redirect(self.at(), 303)
+
+    @expose("/action/", methods=("POST",))
+    def action_view(self) -> ResponseReturnValue:
+        """Do a declared action to the ticked records, each by itself; deletion is asked about first."""
+        action, keys = request.form.get("action", ""), request.form.getlist("rowid")
+        if not 0 < len(keys) <= MOST_AT_ONCE:
+            flash(f"Nothing was done: tick 1 to {MOST_AT_ONCE} {self.record.many} first.", "warning")
+            return redirect(self.at(), 303)
+        if action == "delete":
+            return self.delete_view()
+        notices, refused = self._act(action, keys)
+        for sentence in dict.fromkeys(refused):
+            flash(sentence, "warning")
+        if notices:
+            return self._show("panel/made.html", notices=notices, title="Done", key=keys[0])
+        done = len(keys) - len(refused)
+        if done:
+            flash(f"{self.record.actions[action].label}: {_several(done, self.record)}.", "success")
+        return redirect(self.at("details_view", id=keys[0]) if "alone" in request.form else self.at(), 303)
+
+    @expose("/export/csv/")
+    def export(self) -> ResponseReturnValue:
+        """Every record of the list as CSV, written while it is read."""
+        asked = Asked.read(self.record, request.args)
+        query = request.query_string.decode("ascii", "replace")
+        with self._app.uow.transaction():
+            self._app.audit.note("exported", self.record.name, "", label=query)
+        lines = export.lines(self._app, self.record, asked.question)
+        headers = {"Content-Disposition": f'attachment; filename="{self.record.slug}.csv"', "Cache-Control": "no-store"}
+        return Response(stream_with_context(lines), mimetype="text/csv", headers=headers)
+
+    def at(self, view: str = "index_view", **query: Any) -> str:
+        """The address of one of these pages."""
+        return url_for(f"{self.endpoint}.{view}", **query)
+
+    def _create(self) -> ResponseReturnValue:
+        values = self.record.read(self.record.new_form, request.form)
+        with self._app.uow.transaction():
+            key, notice = self._app.records.create(self.record, values, current_user.user)
+        if notice:
+            return self._show("panel/made.html", notices=[notice], title=f"New {self.record.name}", key=key)
+        flash(f"The {self.record.name} is made.", "success")
+        return redirect(self.at("details_view", id=key), 303)
+
+    def _change(self, key: str) -> ResponseReturnValue:
+        values, seen = self.record.read(self.record.form, request.form), request.form.get("seen", "")
+        with self._app.uow.transaction():
+            self._app.records.change(self.record, key, values, seen=seen, by=current_user.user)
+        flash("Saved.", "success")
+        return redirect(self.at("details_view", id=key), 303)
+
+    def _act(self, action: str, keys: list[str]) -> tuple[list[str], list[str]]:
+        notices, refused = [], []
+        with self._app.uow.transaction():
+            for key in keys:
+                try:
+                    with self._app.uow.part():
+                        notices.append(self._app.records.act(self.record, action, key, current_user.user))
+                except (Conflict, Forbidden) as failure:
+                    refused.append(failure.sentence)
+        return [notice for notice in notices if notice], refused
+
+    def _attempt(self, save: Callable[[], ResponseReturnValue], shown: Callable[[], Any]) -> ResponseReturnValue:
+        """Save, or show the form again as it was filled in, with a sentence on what is wrong."""
+        try:
+            return save()
+        except Invalid as invalid:
+            return self._form(shown(), values=request.form, wrong=invalid.fields), 422
+        except (Conflict, Forbidden) as failure:
+            return self._form(shown(), values=request.form, sentence=failure.sentence), STATUS[type(failure)]
+
+    def _form(self, shown: Any, **facts: Any) -> str:
+        form = self.record.form if shown else self.record.new_form
+        seen = request.form.get("seen") or (shown.seen if shown else "")
+        return self._show("panel/form.html", form=form, shown=shown, seen=seen, **facts)
+
+    def _show(self, template: str, **facts: Any) -> str:
+        return render_template(template, view=self, record=self.record, **facts)
+
+    def _refuse(self, failure: Failure) -> ResponseReturnValue:
+        page = render_template("panel/refused.html", sentence=failure.sentence, title="That did not work", view=self)
+        return page, STATUS.get(type(failure), 400)
+
+    def _run_view(self, page: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call a page; a failure of the domain becomes a page with its sentence."""
+        try:
+            return page(self, *args, **kwargs)
+        except HTTPException:
+            raise
+        except Failure as failure:
+            return self._refuse(failure)
+
+    def _refresh_cache(self) -> None:
+        """Flask-Admin would derive columns and forms here; ours come from the declaration."""
+
+
+def _several(number: int, record: Record) -> str:
+    return f"{number} {record.name if number == 1 else record.many}"

@@ -1,0 +1,63 @@
+"""How values are written on the panel's pages, and which status goes with which failure."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask
+from flask_admin import Admin
+
+from core.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unavailable
+
+STATUS = {Invalid: 400, NotFound: 404, Forbidden: 403, Conflict: 409, TooMany: 429, Unavailable: 503}
+TONES = {
+    "done": "good", "running": "busy", "ready": "busy", "dead": "bad", "retry": "warn", "cancelled": "calm",
+    "scheduled": "calm", "super-admin": "warn", "admin": "busy",
+}  # fmt: skip
+
+
+def teach(flask_app: Flask, admin: Admin) -> None:
+    """Give the templates their filters, and every page of ours the menu."""
+    flask_app.jinja_env.globals["panel_name"] = admin.name
+    flask_app.jinja_env.filters.update(
+        panel_instant=instant, panel_iso=iso, panel_typed=typed, panel_json=pretty, panel_tone=tone
+    )
+
+    @flask_app.context_processor
+    def menu() -> dict[str, Any]:
+        views = [item for item in admin.menu() if hasattr(item, "is_accessible")]
+        kinds = {view.record.name: view.endpoint for view in admin._views if hasattr(view, "record")}
+        return {"panel_menu": views, "panel_kinds": kinds}
+
+
+def instant(value: datetime) -> str:
+    """An instant as people read it, in UTC."""
+    return f"{value.astimezone(UTC):%d %b %Y, %H:%M:%S}".lstrip("0")
+
+
+def iso(value: datetime) -> str:
+    """An instant for machines."""
+    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def typed(value: Any) -> str:
+    """A value as it stands in a form's field."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return value if isinstance(value, str) else pretty(value)
+
+
+def pretty(value: Any) -> str:
+    """JSON for reading."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str) if not isinstance(value, str) else value
+
+
+def tone(value: str) -> str:
+    """The colour that goes with a word: good, busy, warn, bad or calm."""
+    return TONES.get(value, "calm")
