@@ -7,24 +7,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Insert, bindparam, insert, select, text
-from sqlalchemy.sql.elements import TextClause
+from sqlalchemy import Insert, TextClause, insert, select
 
 from adapters.db import tables
 from adapters.db.engine import Database
-from adapters.db.types import Instant
+from adapters.db.ledger_sql import statements
 from core.domain.kernel.errors import NotFound
-from core.domain.tasks import DEATHS, State, Task
+from core.domain.tasks import State, Task
 from core.ports.clock import Clock
 from core.ports.queue import Claim, Outcome, Progress, QueueFigures
 
 COLUMNS = [column.name for column in tables.tasks.c]
 INSERT: Insert = insert(tables.tasks)
-MINE = "state = 'running' AND token = :token"
-RELEASE_KEY = """dedupe_key = CASE WHEN dedupe_key IS NOT NULL AND EXISTS (
-    SELECT 1 FROM tasks w WHERE w.dedupe_key = tasks.dedupe_key AND w.state IN ('scheduled', 'ready', 'retry')
-) THEN NULL ELSE dedupe_key END"""
-"""A task that goes back to waiting gives its dedupe key up when another with the same key waits meanwhile."""
 
 
 class SqlLedger:
@@ -32,7 +26,7 @@ class SqlLedger:
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
-        self._sql = _Statements(is_sqlite=database.is_sqlite)
+        self._sql = statements(is_sqlite=database.is_sqlite)
 
     def add(self, tasks: Sequence[Task]) -> list[Task]:
         kept = [self._waiting_twin(task) or task for task in tasks]
@@ -66,39 +60,39 @@ class SqlLedger:
 
     def claim(self, queue: str, worker: str, token: str, most: int, *, suspects: bool = False) -> list[Claim]:
         bound = {"queue": queue, "worker": worker, "token": token, "most": most}
-        rows = self._database.connection.execute(self._sql.claim_suspect if suspects else self._sql.claim, bound)
+        rows = self._database.connection.execute(self._sql["claim_suspect"] if suspects else self._sql["claim"], bound)
         now = self._clock.now()
         return sorted((_claim(row, token, now) for row in rows), key=lambda claim: claim.id)
 
     def hold(self, ids: Sequence[str], token: str) -> set[str]:
-        rows = self._database.connection.execute(self._sql.hold, {"ids": self._list(ids), "token": token})
+        rows = self._database.connection.execute(self._sql["hold"], {"ids": self._list(ids), "token": token})
         return {row[0] for row in rows}
 
     def start(self, task_id: str, token: str) -> bool:
         bound = {"id": task_id, "token": token, "now": self._clock.now()}
-        return self._database.connection.execute(self._sql.start, bound).rowcount == 1
+        return self._database.connection.execute(self._sql["start"], bound).rowcount == 1
 
     def settle(self, outcomes: Sequence[Outcome], token: str) -> set[str]:
         now, written = self._clock.now(), set()
         plain = [outcome.id for outcome in outcomes if outcome.state == State.DONE and outcome.result is None]
         if plain:
             bound = {"ids": self._list(plain), "token": token, "now": now}
-            written |= {row[0] for row in self._database.connection.execute(self._sql.done, bound)}
+            written |= {row[0] for row in self._database.connection.execute(self._sql["done"], bound)}
         for outcome in outcomes:
             if outcome.state != State.DONE or outcome.result is not None:
                 written |= self._settle_one(outcome, token, now)
         return written
 
     def give_back(self, ids: Sequence[str], token: str) -> None:
-        self._database.connection.execute(self._sql.give_back, {"ids": self._list(ids), "token": token})
+        self._database.connection.execute(self._sql["give_back"], {"ids": self._list(ids), "token": token})
 
     def take_back(self, worker: str, doing: Iterable[str]) -> list[Task]:
         bound = {"worker": worker, "doing": self._list(list(doing)), "now": self._clock.now()}
-        return self._released(self._sql.take_back, bound)
+        return self._released(self._sql["take_back"], bound)
 
     def died(self, task_id: str, token: str) -> list[Task]:
         bound = {"id": task_id, "token": token, "doing": self._list([task_id]), "now": self._clock.now()}
-        return self._released(self._sql.died, bound)
+        return self._released(self._sql["died"], bound)
 
     def announce(self, queue: str) -> None:
         self._database.announce(queue)
@@ -111,20 +105,22 @@ class SqlLedger:
         return [self.get(task_id) for task_id in dead]
 
     def claimants(self) -> set[str]:
-        return {row[0] for row in self._database.connection.execute(self._sql.claimants)}
+        return {row[0] for row in self._database.connection.execute(self._sql["claimants"])}
 
     def promote(self) -> set[str]:
-        rows = self._database.connection.execute(self._sql.promote, {"now": self._clock.now()}).all()
+        rows = self._database.connection.execute(self._sql["promote"], {"now": self._clock.now()}).all()
         for row in rows:
             self._database.announce(row[0])
         return {row[0] for row in rows}
 
     def waiting(self, queues: Sequence[str]) -> set[str]:
-        return {row[0] for row in self._database.connection.execute(self._sql.waiting, {"queues": self._list(queues)})}
+        return {
+            row[0] for row in self._database.connection.execute(self._sql["waiting"], {"queues": self._list(queues)})
+        }
 
     def figures(self) -> list[QueueFigures]:
         now, seen = self._clock.now(), {}
-        for row in self._database.connection.execute(self._sql.figures):
+        for row in self._database.connection.execute(self._sql["figures"]):
             state = "later" if row.state in (State.SCHEDULED, State.RETRY) else row.state
             known = seen.setdefault(row.queue, {})
             known[state] = known.get(state, 0) + row.number
@@ -134,8 +130,8 @@ class SqlLedger:
 
     def prune(self, before: datetime, most: int) -> int:
         bound = {"before": before, "most": most}
-        deleted = [row[0] for row in self._database.connection.execute(self._sql.prune, bound)]
-        self._database.connection.execute(self._sql.prune_progress, {"ids": self._list(deleted)})
+        deleted = [row[0] for row in self._database.connection.execute(self._sql["prune"], bound)]
+        self._database.connection.execute(self._sql["prune_progress"], {"ids": self._list(deleted)})
         return len(deleted)
 
     def _settle_one(self, outcome: Outcome, token: str, now: datetime) -> set[str]:
@@ -150,17 +146,17 @@ class SqlLedger:
             "due": now + timedelta(seconds=outcome.delay) if waits else None,
             "finished": None if waits else now,
         }
-        statement = self._sql.wait_again if waits else self._sql.end
+        statement = self._sql["wait_again"] if waits else self._sql["end"]
         return {row[0] for row in self._database.connection.execute(statement, bound)}
 
     def _waiting_twin(self, task: Task) -> Task | None:
         if task.dedupe_key is None:
             return None
-        found = self._database.connection.execute(self._sql.twin, {"key": task.dedupe_key}).scalar()
+        found = self._database.connection.execute(self._sql["twin"], {"key": task.dedupe_key}).scalar()
         return None if found is None else self.get(found)
 
     def _progress(self, task_id: str) -> Progress:
-        row = self._database.connection.execute(self._sql.progress, {"id": task_id}).one_or_none()
+        row = self._database.connection.execute(self._sql["progress"], {"id": task_id}).one_or_none()
         return Progress() if row is None else Progress(done=row.done, total=row.total, message=row.message)
 
     def _list(self, values: Sequence[str]) -> Any:
@@ -183,109 +179,3 @@ def _claim(row: Any, token: str, now: datetime) -> Claim:
         age=(now - row.created_at).total_seconds(),
         request_id=row.request_id,
     )
-
-
-class _Statements:
-    """Every statement, written once; the two dialects differ in lists and in row locks."""
-
-    def __init__(self, *, is_sqlite: bool) -> None:
-        self._is_sqlite = is_sqlite
-        self.claim = self._claim("deaths = 0")
-        self.claim_suspect = self._claim("deaths > 0")
-        self.hold = self._text(f"SELECT id FROM tasks WHERE {self._among('id', 'ids')} AND {MINE} {self._lock('')}")
-        self.start = self._text(
-            f"""UPDATE tasks SET started_at = :now, attempts = attempts + 1,
-            in_doubt = in_doubt + CASE WHEN started_at IS NULL THEN 0 ELSE 1 END WHERE id = :id AND {MINE}"""
-        )
-        self.done = self._text(
-            f"""UPDATE tasks SET state = 'done', token = NULL, claimed_by = NULL, error = NULL, trace = NULL,
-            finished_at = :now, attempts = attempts + CASE WHEN started_at IS NULL THEN 1 ELSE 0 END
-            WHERE {self._among("id", "ids")} AND {MINE} RETURNING id"""
-        )
-        self.end = self._text(
-            f"""UPDATE tasks SET state = :state, token = NULL, claimed_by = NULL, error = :error, trace = :trace,
-            result = :result, finished_at = :finished,
-            attempts = attempts + CASE WHEN started_at IS NULL THEN 1 ELSE 0 END WHERE id = :id AND {MINE} RETURNING id
-            """
-        )
-        self.wait_again = self._text(
-            f"""UPDATE tasks SET state = :state, token = NULL, claimed_by = NULL, error = :error, trace = :trace,
-            due_at = :due, started_at = NULL, {RELEASE_KEY},
-            attempts = attempts + CASE WHEN started_at IS NULL THEN 1 ELSE 0 END WHERE id = :id AND {MINE} RETURNING id
-            """
-        )
-        self.give_back = self._text(
-            f"""UPDATE tasks SET state = 'ready', token = NULL, claimed_by = NULL, {RELEASE_KEY}
-            WHERE {self._among("id", "ids")} AND {MINE} AND started_at IS NULL"""
-        )
-        self.take_back = self._take_back("claimed_by = :worker AND state = 'running'")
-        self.died = self._take_back(f"id = :id AND {MINE}")
-        self.promote = self._text(
-            f"""UPDATE tasks SET state = 'ready' WHERE id IN (SELECT id FROM tasks
-            WHERE state IN ('scheduled', 'retry') AND due_at <= :now ORDER BY due_at LIMIT 1000
-            {self._lock("SKIP LOCKED")}) RETURNING queue"""
-        )
-        self.claimants = text("SELECT DISTINCT claimed_by FROM tasks WHERE state = 'running'")
-        self.waiting = self._waiting()
-        self.figures = self._figures()
-        self.prune = self._text(
-            """DELETE FROM tasks WHERE id IN (SELECT id FROM tasks WHERE finished_at < :before
-            AND state IN ('done', 'dead', 'cancelled') ORDER BY finished_at LIMIT :most) RETURNING id"""
-        )
-        self.prune_progress = self._text(f"DELETE FROM task_progress WHERE {self._among('task_id', 'ids')}")
-        self.twin = text(
-            "SELECT id FROM tasks WHERE dedupe_key = :key AND state IN ('scheduled', 'ready', 'retry') LIMIT 1"
-        )
-        self.progress = text("SELECT done, total, message FROM task_progress WHERE task_id = :id")
-
-    def _claim(self, whom: str) -> TextClause:
-        statement = self._text(
-            f"""UPDATE tasks SET state = 'running', token = :token, claimed_by = :worker WHERE id IN (
-            SELECT id FROM tasks WHERE queue = :queue AND state = 'ready' AND {whom}
-            ORDER BY priority, id LIMIT :most {self._lock("SKIP LOCKED")})
-            RETURNING id, name, payload, attempts, deaths, in_doubt, created_at, request_id"""
-        )
-        return statement.columns(created_at=Instant)  # type: ignore[return-value]
-
-    def _take_back(self, whom: str) -> TextClause:
-        begun = f"(started_at IS NOT NULL OR {self._among('id', 'doing')})"
-        died = f"(deaths + CASE WHEN {begun} THEN 1 ELSE 0 END)"
-        return self._text(
-            f"""UPDATE tasks SET token = NULL, claimed_by = NULL, {RELEASE_KEY}, deaths = {died},
-            state = CASE WHEN {died} >= {DEATHS} THEN 'dead' ELSE 'ready' END,
-            finished_at = CASE WHEN {died} >= {DEATHS} THEN :now ELSE finished_at END,
-            error = CASE WHEN {begun} THEN 'The worker died while it was inside this task.' ELSE error END
-            WHERE {whom} RETURNING id, queue, state"""
-        )
-
-    def _waiting(self) -> TextClause:
-        source = "json_each(:queues)" if self._is_sqlite else "unnest(CAST(:queues AS text[])) AS each(value)"
-        return self._text(
-            f"""SELECT value FROM {source} WHERE EXISTS
-            (SELECT 1 FROM tasks WHERE tasks.queue = value AND tasks.state = 'ready')"""
-        )
-
-    def _figures(self) -> TextClause:
-        states = (State.READY, State.RUNNING, State.SCHEDULED, State.RETRY, State.DEAD)
-        parts = [
-            f"SELECT queue, state, count(*) AS number, min(created_at) AS oldest FROM tasks WHERE state = '{state}'"
-            " GROUP BY queue, state"
-            for state in states
-        ]
-        return text(" UNION ALL ".join(parts)).columns(oldest=Instant)  # type: ignore[return-value]
-
-    def _among(self, column: str, name: str) -> str:
-        if self._is_sqlite:
-            return f"{column} IN (SELECT value FROM json_each(:{name}))"
-        return f"{column} = ANY(CAST(:{name} AS text[]))"
-
-    def _lock(self, how: str) -> str:
-        return "" if self._is_sqlite else f"FOR UPDATE {how}"
-
-    def _text(self, sql: str) -> TextClause:
-        instants = [
-            bindparam(name, type_=Instant) for name in ("now", "due", "finished", "before") if f":{name}" in sql
-        ]
-        return text(sql).bindparams(
-            *instants, *[bindparam("result", type_=tables.tasks.c.result.type)] * (":result" in sql)
-        )

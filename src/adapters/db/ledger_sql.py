@@ -1,0 +1,106 @@
+"""The ledger's statements, each written once; the two dialects differ in lists of values and in row locks."""
+
+from sqlalchemy import TextClause, bindparam, text
+
+from adapters.db.types import Instant, Json
+from core.domain.tasks import DEATHS
+
+MINE = "state = 'running' AND token = :token"
+CHARGE = "attempts = attempts + CASE WHEN started_at IS NULL THEN 1 ELSE 0 END"
+RELEASE_KEY = """dedupe_key = CASE WHEN dedupe_key IS NOT NULL AND EXISTS (
+    SELECT 1 FROM tasks w WHERE w.dedupe_key = tasks.dedupe_key AND w.state IN ('scheduled', 'ready', 'retry')
+) THEN NULL ELSE dedupe_key END"""
+"""A task that goes back to waiting gives its dedupe key up when another with the same key waits meanwhile."""
+
+CLAIM = """UPDATE tasks SET state = 'running', token = :token, claimed_by = :worker WHERE id IN (
+    SELECT id FROM tasks WHERE queue = :queue AND state = 'ready' AND {whom}
+    ORDER BY priority, id LIMIT :most {skip_locked})
+    RETURNING id, name, payload, attempts, deaths, in_doubt, created_at, request_id"""
+
+BEGUN = "(started_at IS NOT NULL OR {among[id:doing]})"
+DIED = f"(deaths + CASE WHEN {BEGUN} THEN 1 ELSE 0 END)"
+RELEASE = f"""UPDATE tasks SET token = NULL, claimed_by = NULL, {RELEASE_KEY}, deaths = {DIED},
+    state = CASE WHEN {DIED} >= {DEATHS} THEN 'dead' ELSE 'ready' END,
+    finished_at = CASE WHEN {DIED} >= {DEATHS} THEN :now ELSE finished_at END,
+    error = CASE WHEN {BEGUN} THEN 'The worker died while it was inside this task.' ELSE error END
+    WHERE {{whom}} RETURNING id, queue, state"""
+
+OPEN_STATES = ("ready", "running", "scheduled", "retry", "dead")
+STATEMENTS = {
+    "claim": CLAIM.replace("{whom}", "deaths = 0"),
+    "claim_suspect": CLAIM.replace("{whom}", "deaths > 0"),
+    "hold": f"SELECT id FROM tasks WHERE {{among[id:ids]}} AND {MINE} {{for_update}}",
+    "start": f"""UPDATE tasks SET started_at = :now, attempts = attempts + 1,
+        in_doubt = in_doubt + CASE WHEN started_at IS NULL THEN 0 ELSE 1 END WHERE id = :id AND {MINE}""",
+    "done": f"""UPDATE tasks SET state = 'done', token = NULL, claimed_by = NULL, error = NULL, trace = NULL,
+        finished_at = :now, {CHARGE} WHERE {{among[id:ids]}} AND {MINE} RETURNING id""",
+    "end": f"""UPDATE tasks SET state = :state, token = NULL, claimed_by = NULL, error = :error, trace = :trace,
+        result = :result, finished_at = :finished, {CHARGE} WHERE id = :id AND {MINE} RETURNING id""",
+    "wait_again": f"""UPDATE tasks SET state = :state, token = NULL, claimed_by = NULL, error = :error, trace = :trace,
+        due_at = :due, started_at = NULL, {RELEASE_KEY}, {CHARGE} WHERE id = :id AND {MINE} RETURNING id""",
+    "give_back": f"""UPDATE tasks SET state = 'ready', token = NULL, claimed_by = NULL, {RELEASE_KEY}
+        WHERE {{among[id:ids]}} AND {MINE} AND started_at IS NULL""",
+    "take_back": RELEASE.replace("{whom}", "claimed_by = :worker AND state = 'running'"),
+    "died": RELEASE.replace("{whom}", f"id = :id AND {MINE}"),
+    "promote": """UPDATE tasks SET state = 'ready' WHERE id IN (SELECT id FROM tasks
+        WHERE state IN ('scheduled', 'retry') AND due_at <= :now ORDER BY due_at LIMIT 1000 {skip_locked})
+        RETURNING queue""",
+    "claimants": "SELECT DISTINCT claimed_by FROM tasks WHERE state = 'running'",
+    "waiting": """SELECT value FROM {each_queue} WHERE EXISTS
+        (SELECT 1 FROM tasks WHERE tasks.queue = value AND tasks.state = 'ready')""",
+    "figures": " UNION ALL ".join(
+        f"SELECT queue, state, count(*) AS number, min(created_at) AS oldest FROM tasks WHERE state = '{state}'"
+        " GROUP BY queue, state"
+        for state in OPEN_STATES
+    ),
+    "prune": """DELETE FROM tasks WHERE id IN (SELECT id FROM tasks WHERE finished_at < :before
+        AND state IN ('done', 'dead', 'cancelled') ORDER BY finished_at LIMIT :most) RETURNING id""",
+    "prune_progress": "DELETE FROM task_progress WHERE {among[task_id:ids]}",
+    "twin": "SELECT id FROM tasks WHERE dedupe_key = :key AND state IN ('scheduled', 'ready', 'retry') LIMIT 1",
+    "progress": "SELECT done, total, message FROM task_progress WHERE task_id = :id",
+}
+TYPED = {"now": Instant, "due": Instant, "finished": Instant, "before": Instant, "result": Json}
+
+
+def statements(*, is_sqlite: bool) -> dict[str, TextClause]:
+    """Every statement by name, for one dialect; lists are bound as JSON on SQLite and as arrays on PostgreSQL."""
+    made = {name: _statement(sql, _sqlite(sql) if is_sqlite else _postgres(sql)) for name, sql in STATEMENTS.items()}
+    made["figures"] = made["figures"].columns(oldest=Instant)  # type: ignore[assignment]
+    for claim in ("claim", "claim_suspect"):
+        made[claim] = made[claim].columns(created_at=Instant)  # type: ignore[assignment]
+    return made
+
+
+def _statement(template: str, sql: str) -> TextClause:
+    return text(sql).bindparams(
+        *(bindparam(name, type_=kind) for name, kind in TYPED.items() if f":{name}" in template)
+    )
+
+
+def _sqlite(sql: str) -> str:
+    return sql.format(
+        for_update="",
+        skip_locked="",
+        each_queue="json_each(:queues)",
+        among=_Among("{0} IN (SELECT value FROM json_each(:{1}))"),
+    )
+
+
+def _postgres(sql: str) -> str:
+    return sql.format(
+        for_update="FOR UPDATE",
+        skip_locked="FOR UPDATE SKIP LOCKED",
+        each_queue="unnest(CAST(:queues AS text[])) AS each(value)",
+        among=_Among("{0} = ANY(CAST(:{1} AS text[]))"),
+    )
+
+
+class _Among(dict[str, str]):
+    """`{among[column:name]}` in a template: the column is one of the values bound to that name."""
+
+    def __init__(self, shape: str) -> None:
+        super().__init__()
+        self._shape = shape
+
+    def __missing__(self, key: str) -> str:
+        return self._shape.format(*key.split(":"))
