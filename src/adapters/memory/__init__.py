@@ -3,6 +3,7 @@
 from typing import Any
 
 from adapters.memory.queue import MemoryLedger, MemoryLifeSigns
+from adapters.memory.records import MemoryRecords
 from adapters.memory.repositories import (
     MemoryAuditTrail,
     MemoryContactMessages,
@@ -33,4 +34,5 @@ def in_memory(clock: Clock, wake_ups: WakeUps) -> dict[str, Any]:
         "audit_trail": MemoryAuditTrail(store),
         "kept_answers": MemoryKeptAnswers(store),
         "schedules": MemorySchedules(store),
+        "record_store": MemoryRecords(store),
     }

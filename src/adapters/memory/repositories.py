@@ -61,6 +61,9 @@ class MemoryUsers(_Shelf):
         named = [user for user in self._rows.values() if user.role == "super-admin" and user.active]
         return sorted(named, key=lambda user: str(user.id))
 
+    def hold_super_admins(self) -> list[User]:
+        return self.super_admins()
+
 
 class MemorySessions(_Shelf):
     kind = "session"
