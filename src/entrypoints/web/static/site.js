@@ -1,0 +1,35 @@
+// Small comforts; every page works without this file.
+(() => {
+  const ready = () => {
+    document.querySelector("[data-first-error]")?.focus();
+    for (const form of document.querySelectorAll("form[data-once]")) {
+      form.addEventListener("submit", (event) => {
+        if (form.dataset.sent) { event.preventDefault(); return; }
+        form.dataset.sent = "yes";
+        const button = form.querySelector("[type=submit]");
+        if (button) { button.textContent = button.dataset.busy || button.textContent; button.setAttribute("aria-disabled", "true"); }
+      });
+    }
+    for (const counter of document.querySelectorAll("[data-counts]")) {
+      const field = document.getElementById(counter.dataset.counts);
+      const show = () => { counter.textContent = `${field.value.length.toLocaleString("en")} of ${Number(field.maxLength).toLocaleString("en")}`; };
+      field.addEventListener("input", show);
+      show();
+    }
+  };
+  // A page shown again from the browser's memory must be sendable again.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;
+  });
+  // The live part of a task page is fetched again and again; screen readers and the tab hear only of changes.
+  let told = document.querySelector("[data-state]")?.dataset.state;
+  document.addEventListener("htmx:afterSwap", () => {
+    const live = document.querySelector("[data-state]");
+    if (!live || live.dataset.state === told) return;
+    told = live.dataset.state;
+    document.title = live.dataset.title;
+    const said = document.getElementById("said");
+    if (said) said.textContent = live.dataset.said;
+  });
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", ready); else ready();
+})();
