@@ -1,0 +1,81 @@
+"""The site: pages, API and what operators look at, made from an app; it knows neither the admin nor the worker."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask, url_for
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from entrypoints.config import Settings
+from entrypoints.container import App
+from entrypoints.web.answers import use_orjson
+from entrypoints.web.api import make_api
+from entrypoints.web.contact import make_contact_pages
+from entrypoints.web.docs import make_docs
+from entrypoints.web.edge import Edge
+from entrypoints.web.errors import translate_errors
+from entrypoints.web.home import make_home
+from entrypoints.web.inbox import make_inbox
+from entrypoints.web.metrics import Metrics, make_metrics_page
+from entrypoints.web.status import make_status
+from entrypoints.web.tasks import make_task_pages
+
+MOST_BYTES = 256 * 1024
+"""The largest body the site takes; a view that takes files raises it for itself (`request.max_content_length`)."""
+
+
+def make_web(app: App) -> Flask:
+    """Return the site as a Flask application."""
+    site = Flask(__name__)
+    site.config.update(_configuration(app.settings))
+    if app.settings.trusted_proxies:
+        hops = app.settings.trusted_proxies
+        site.wsgi_app = ProxyFix(site.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    use_orjson(site)
+    translate_errors(site)
+    metrics = Metrics(app.settings.home / "metrics")
+    Edge(app.settings, app.clock, metrics).guard(site)
+    csrf = CSRFProtect(site)
+    site.jinja_env.globals.update(asset=_asset, site_name=app.settings.site_name, production=app.settings.is_production)
+    _mount(site, app, metrics, csrf)
+    return site
+
+
+def _configuration(settings: Settings) -> dict[str, object]:
+    secure = settings.base_url.startswith("https://")
+    return {
+        "SECRET_KEY": settings.secret_key.get_secret_value(),
+        "BASE_URL": settings.base_url,
+        "MAX_CONTENT_LENGTH": MOST_BYTES,
+        "SESSION_COOKIE_NAME": "__Host-enginebay" if secure else "enginebay",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=14),
+        "WTF_CSRF_TIME_LIMIT": None,  # a form left open over lunch must still go through; the session bounds it
+    }
+
+
+def _mount(site: Flask, app: App, metrics: Metrics, csrf: CSRFProtect) -> None:
+    api = make_api(app)
+    csrf.exempt(api)
+    for pages in (
+        make_home(app), make_contact_pages(app, csrf), make_task_pages(app), make_status(app),
+        make_metrics_page(app, metrics), api, make_docs(app),
+    ):  # fmt: skip
+        site.register_blueprint(pages)
+    if not app.settings.is_production:
+        site.register_blueprint(make_inbox(app))
+
+
+_STAMPS: dict[str, str] = {}
+
+
+def _asset(name: str) -> str:
+    """The address of a static file with its age in it, so that browsers may keep it for long."""
+    if name not in _STAMPS:
+        _STAMPS[name] = format((Path(__file__).parent / "static" / name).stat().st_mtime_ns // 1_000_000, "x")
+    return url_for("static", filename=name, v=_STAMPS[name])

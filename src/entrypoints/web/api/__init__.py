@@ -1,0 +1,19 @@
+"""The JSON API, version 1; it carries between HTTP and the domain and has no rules of its own."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from entrypoints.container import App
+from entrypoints.web.api.contact_messages import add_contact_messages
+from entrypoints.web.api.tasks import add_tasks
+from entrypoints.web.visitors import tell_limits
+
+
+def make_api(app: App) -> Blueprint:
+    """Return the blueprint of `/api/v1`."""
+    api = Blueprint("api", __name__, url_prefix="/api/v1")
+    api.after_request(tell_limits)
+    add_contact_messages(api, app)
+    add_tasks(api, app)
+    return api

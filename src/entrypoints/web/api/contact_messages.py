@@ -1,0 +1,96 @@
+"""`POST /api/v1/contact-messages`: a message is kept and the task that delivers it is answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request
+from pydantic import ValidationError
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from core.domain.contact import ContactMessage
+from core.domain.idempotency import Answer
+from core.domain.kernel.errors import Invalid
+from core.domain.tasks import Task
+from entrypoints.container import App
+from entrypoints.web.answers import OPTIONS
+from entrypoints.web.api.described import describe
+from entrypoints.web.api.once import once
+from entrypoints.web.api.shapes import ContactMessageIn, ContactMessageOut, shape_errors
+from entrypoints.web.presenters import task_resource
+from entrypoints.web.visitors import count, sender
+
+
+def add_contact_messages(api: Blueprint, app: App) -> None:
+    """Put the route on the API."""
+
+    @api.post("/contact-messages")
+    @describe(
+        takes=ContactMessageIn, gives={202: ContactMessageOut}, problems=(400, 409, 413, 415, 422, 429, 503),
+        tag="Contact", idempotent=True,
+    )  # fmt: skip
+    def send_contact_message() -> Response:
+        """Send a message.
+
+        The message and the task that delivers it are kept together before this is answered: a 202 is never lost.
+        Follow `status_url` until the task has ended; no account is needed.
+        """
+        count(app, "contact")
+        body = _body()
+        given = _parse(body)
+        return once(app, body, lambda: _keep(app, given))
+
+
+def _body() -> bytes:
+    if request.mimetype != "application/json":
+        wrong = UnsupportedMediaType()
+        wrong.sentence = "Send JSON, with the header Content-Type: application/json."  # type: ignore[attr-defined]
+        raise wrong
+    return request.get_data(cache=False)
+
+
+def _parse(body: bytes) -> ContactMessageIn:
+    try:
+        return ContactMessageIn.model_validate_json(body)
+    except ValidationError as wrong:
+        if wrong.errors(include_url=False, include_context=False, include_input=False)[0]["type"] == "json_invalid":
+            unread = BadRequest()
+            unread.sentence = "The body is not JSON. Check its commas, quotes and encoding (UTF-8)."  # type: ignore[attr-defined]
+            raise unread from None
+        raise _all_that_is_wrong(body, shape_errors(wrong)) from None
+
+
+def _all_that_is_wrong(body: bytes, shape: Invalid) -> Invalid:
+    """Add what the entity itself finds wrong, so that nobody has to send four times to hear of four mistakes."""
+    try:
+        given: Any = orjson.loads(body)
+    except ValueError:
+        return shape
+    if not isinstance(given, dict):
+        return shape
+    texts = {field: given.get(field, "") for field in ("name", "email", "subject", "message")}
+    try:
+        ContactMessage(id="", created_at=None, **texts).check()  # type: ignore[arg-type]
+    except Invalid as wrong:
+        return Invalid({**wrong.fields, **shape.fields})
+    return shape
+
+
+def _keep(app: App, given: ContactMessageIn) -> Answer:
+    message, task = app.contact.receive(
+        name=given.name, email=given.email, subject=given.subject, message=given.message, notify_me=given.notify_me,
+        address=sender(),
+    )  # fmt: skip
+    place = f"/api/v1/tasks/{task.id}?key={app.links.sign(task.id)}"
+    return Answer(status=202, headers={"Location": place}, body=_shown(message, task, place))
+
+
+def _shown(message: ContactMessage, task: Task, place: str) -> str:
+    shown = {
+        "id": message.id,
+        "status_url": place,
+        "page_url": place.removeprefix("/api/v1"),
+        "task": task_resource(task),
+    }
+    return orjson.dumps(shown, option=OPTIONS).decode()

@@ -1,0 +1,67 @@
+"""The description of the API (OpenAPI 3.1), read off the routes by spectree; nothing here runs in a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from spectree import Response, SpecTree
+
+from entrypoints.web.api.shapes import ProblemOut
+
+TITLE, VERSION = "Enginebay API", "1.0.0"
+ABOUT = """Send work in, get a **202** with a link, and watch it finish.
+
+* **Accepted is kept.** A 2xx means the change and every task it asks for are committed together.
+* **Errors** are [problem+json](https://www.rfc-editor.org/rfc/rfc9457): `errors` names each field in words.
+* **The same request twice** has its effect once when both carry the same `Idempotency-Key`.
+* **Limits** are told in the `RateLimit` and `RateLimit-Policy` headers; a 429 says in `Retry-After` how long to wait.
+"""
+REASONS = {
+    202: "Kept; the task is under way.", 400: "The body is not JSON.", 404: "No such task, or the key does not open it.",
+    409: "A request with this key is still running.", 413: "More than 256 KiB.", 415: "Not application/json.",
+    422: "Fields that need another look.", 429: "Too many requests; Retry-After says how long to wait.",
+    503: "The database is away; Retry-After says how long to wait.",
+}  # fmt: skip
+
+
+def description(site: Flask, base_url: str) -> dict[str, Any]:
+    """Return the OpenAPI document of every described route of the site."""
+    shadow, further = Flask(site.name), {}
+    tree = SpecTree("flask", mode="strict", title=TITLE, version=VERSION, description=ABOUT, annotations=False)
+    for rule in site.url_map.iter_rules():
+        view = site.view_functions[rule.endpoint]
+        told = getattr(view, "__described__", None)
+        if told is None:
+            continue
+        shadow.add_url_rule(rule.rule, rule.endpoint, _told(tree, view, told), methods=rule.methods)
+        further[view.__name__] = told
+    with shadow.app_context():
+        tree.app = shadow
+        document: dict[str, Any] = tree.spec
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            _finish(operation, further[operation["operationId"]])
+    document["servers"] = [{"url": base_url}]
+    document.pop("security", None)
+    return document
+
+
+def _told(tree: SpecTree, view: Callable[..., Any], told: dict[str, Any]) -> Callable[..., Any]:
+    answers = {f"HTTP_{status}": model for status, model in told["gives"].items()}
+    answers |= {f"HTTP_{status}": ProblemOut for status in told["problems"]}
+    decorated: Callable[..., Any] = tree.validate(
+        json=told["takes"], resp=Response(**answers), tags=[told["tag"]], operation_id=view.__name__,
+        validation_error_status=told["problems"][0], skip_validation=True,
+    )(view)  # fmt: skip
+    return decorated
+
+
+def _finish(operation: dict[str, Any], told: dict[str, Any]) -> None:
+    """Add what spectree has no words for: our parameters, problem+json, and why a status comes."""
+    operation["parameters"] = [*operation.get("parameters", []), *told["parameters"]]
+    for status, answer in operation["responses"].items():
+        answer["description"] = REASONS.get(int(status), answer["description"])
+        if int(status) in told["problems"]:
+            answer["content"] = {"application/problem+json": answer["content"].pop("application/json")}

@@ -1,0 +1,103 @@
+"""What happens around every request: an id, one log line, figures and security headers; nothing about any page."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from time import perf_counter
+
+import structlog
+from flask import Flask, Response, g, request
+
+from core.domain.audit import Actor
+from core.domain.kernel.errors import Forbidden
+from core.domain.kernel.ids import new_id
+from core.ports.clock import Clock
+from entrypoints import boundary
+from entrypoints.config import Settings
+from entrypoints.web.metrics import Metrics
+
+log = structlog.get_logger("web")
+GIVEN_ID = re.compile(r"^[A-Za-z0-9._:-]{1,64}$")
+SAFE = ("GET", "HEAD", "OPTIONS")
+QUIET = ("/healthz", "/readyz", "/metrics")
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'{nonce}; style-src 'self'{nonce}; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class Edge:
+    """Stands before and after every request of a site."""
+
+    def __init__(self, settings: Settings, clock: Clock, metrics: Metrics) -> None:
+        self._clock, self._metrics = clock, metrics
+        self._headers = dict(HEADERS)
+        if settings.is_production and settings.base_url.startswith("https://"):
+            self._headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        self._origin = settings.base_url
+
+    def guard(self, site: Flask) -> None:
+        """Take up position; called before anything else asks for a place around requests."""
+        site.before_request(self.begin)
+        site.after_request(self.finish)
+        site.jinja_env.globals["csp_nonce"] = nonce
+
+    def begin(self) -> None:
+        """Name the request, forget who acted before it on this thread, and refuse what another site sent."""
+        g.began = perf_counter()
+        given = request.headers.get("X-Request-Id", "")
+        name = given if GIVEN_ID.match(given) else new_id("req", self._clock.now())
+        boundary.request_id.set(name)
+        visitor = Actor(id="visitor", name="visitor", address=request.remote_addr or "", request_id=name)
+        boundary.actor.set(visitor)
+        if request.method not in SAFE and request.headers.get("Cookie"):
+            self._check_origin()
+
+    def finish(self, answer: Response) -> Response:
+        """Put the headers on that no answer may lack, then note the request in figures and log."""
+        headers = answer.headers
+        headers["X-Request-Id"] = boundary.request_id.get() or ""
+        for name, value in self._headers.items():
+            headers.setdefault(name, value)
+        if "Content-Security-Policy" not in headers:
+            headers["Content-Security-Policy"] = _policy(answer)
+        if "Cache-Control" not in headers:
+            headers["Cache-Control"] = "no-store"
+        self._note(answer.status_code)
+        return answer
+
+    def _check_origin(self) -> None:
+        """A cookie came along: the browser must say that one of our own pages sent this (promises: sessions)."""
+        sender, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+        ours = (self._origin, request.host_url.rstrip("/"))
+        if (origin and origin not in ours) or (not origin and sender not in (None, "same-origin", "none")):
+            raise Forbidden("This request came from another site, so it was refused. Open the page here and try again.")
+
+    def _note(self, status: int) -> None:
+        took = perf_counter() - g.get("began", perf_counter())
+        route = request.url_rule.rule if request.url_rule else "unmatched"
+        self._metrics.note(request.method, route, status, took)
+        tell = log.debug if request.path in QUIET or request.endpoint == "static" else log.info
+        tell("request", method=request.method, path=request.path, status=status, ms=round(took * 1000, 1))
+
+
+def nonce() -> str:
+    """Return this answer's nonce for an inline script or style; using it puts it into the policy."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return str(g.nonce)
+
+
+def _policy(answer: Response) -> str:
+    if answer.mimetype != "text/html":
+        return DATA_POLICY
+    return PAGE_POLICY.format(nonce=f" 'nonce-{g.nonce}'" if "nonce" in g else "")

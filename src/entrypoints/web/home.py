@@ -1,0 +1,34 @@
+"""The front door and the small files every site has; it reads nothing from the database."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from entrypoints.container import App
+from entrypoints.web.errors import BY_SLUG
+
+
+def make_home(app: App) -> Blueprint:
+    """Return the blueprint of `/`, the icon, robots.txt and the pages that explain problems."""
+    pages = Blueprint("home", __name__)
+
+    @pages.get("/")
+    def index() -> str:
+        return render_template("home.html", sandboxed=app.settings.smtp.url is None)
+
+    @pages.get("/favicon.ico")
+    def favicon() -> AnyResponse:
+        return redirect(url_for("static", filename="icon.svg"), 301)
+
+    @pages.get("/robots.txt")
+    def robots() -> Response:
+        return Response("User-agent: *\nDisallow: /admin\nDisallow: /api/\nDisallow: /tasks/\n", mimetype="text/plain")
+
+    @pages.get("/problems/<slug>")
+    def problem(slug: str) -> str:
+        if slug not in BY_SLUG:
+            abort(404)
+        return render_template("problem_kind.html", problem=BY_SLUG[slug])
+
+    return pages

@@ -1,0 +1,104 @@
+"""Figures for Prometheus: requests of all web processes of this machine, and the tasks; it judges nothing."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response
+
+from core.ports.queue import QueueFigures
+
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+
+
+class Metrics:
+    """Counts requests. Its files are shared by the web processes, so that a scrape of one tells of all."""
+
+    def __init__(self, folder: Path) -> None:
+        _share(folder)
+        from prometheus_client import CollectorRegistry, Counter, Histogram
+
+        self._own = CollectorRegistry()
+        labels = ("method", "route")
+        self._requests = Counter(
+            "enginebay_requests", "Requests answered.", (*labels, "status"), registry=self._own
+        )  # fmt: skip
+        self._took = Histogram(
+            "enginebay_request_seconds", "Time to answer.", labels, registry=self._own, buckets=BUCKETS
+        )  # fmt: skip
+
+    def note(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one answered request."""
+        method = method if method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS") else "other"
+        self._requests.labels(method, route, str(status)).inc()
+        self._took.labels(method, route).observe(seconds)
+
+    def text(self, queues: Iterable[QueueFigures] | None) -> bytes:
+        """Return everything in Prometheus' text format; `queues` is None when the database is away."""
+        from prometheus_client import CollectorRegistry, generate_latest
+        from prometheus_client.multiprocess import MultiProcessCollector
+
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry, path=os.environ[SHARED])
+        return generate_latest(registry) + _tasks(queues)
+
+
+def _share(folder: Path) -> None:
+    """Point prometheus-client at a folder of this machine's own, before its first import decides how it counts."""
+    path = Path(os.environ.setdefault(SHARED, str(folder / socket.gethostname())))
+    path.mkdir(parents=True, exist_ok=True)
+    for kept in path.glob("*.db"):
+        if not _is_alive(kept.stem.rpartition("_")[2]):
+            kept.unlink(missing_ok=True)
+
+
+def _is_alive(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _tasks(queues: Iterable[QueueFigures] | None) -> bytes:
+    from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+    registry = CollectorRegistry()
+    Gauge("enginebay_database_up", "Whether the database answers.", registry=registry).set(queues is not None)
+    tasks = Gauge("enginebay_tasks", "Tasks by queue and state.", ("queue", "state"), registry=registry)
+    oldest = Gauge(
+        "enginebay_oldest_waiting_seconds", "Age of the longest waiting due task.", ("queue",), registry=registry
+    )  # fmt: skip
+    for figures in queues or ():
+        oldest.labels(figures.queue).set(figures.oldest)
+        for state in ("ready", "later", "running", "dead"):
+            tasks.labels(figures.queue, state).set(getattr(figures, state))
+    return generate_latest(registry)
+
+
+def make_metrics_page(app: Any, metrics: Metrics) -> Blueprint:
+    """Return the blueprint of `/metrics`."""
+    pages = Blueprint("metrics", __name__)
+
+    @pages.get("/metrics")
+    def show() -> Response:
+        return Response(metrics.text(_figures(app)), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return pages
+
+
+def _figures(app: Any) -> list[QueueFigures] | None:
+    from core.domain.kernel.errors import Unavailable
+
+    try:
+        with app.uow.reading():
+            return list(app.ledger.figures())
+    except Unavailable:
+        return None

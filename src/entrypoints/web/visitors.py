@@ -1,0 +1,58 @@
+"""Who is asking and whether they come too often; it knows addresses and accounts, not what they ask for."""
+
+from __future__ import annotations
+
+from ipaddress import IPv6Network
+
+from flask import Response, request
+
+from core.domain.kernel.errors import NotFound, TooMany
+from core.domain.kernel.ids import is_id
+from core.domain.tasks import Task
+from core.ports.limits import Verdict
+from entrypoints import boundary
+from entrypoints.container import App
+
+
+def sender() -> str:
+    """The network address to count requests under: an IPv6 customer holds a whole /64, so that is one sender."""
+    address = request.remote_addr or "unknown"
+    if ":" not in address or address.startswith("::ffff:"):
+        return address
+    return str(IPv6Network((address.partition("%")[0], 64), strict=False))
+
+
+def count(app: App, what: str) -> Verdict:
+    """Count this request. Raises `TooMany` with the seconds to wait."""
+    verdict: Verdict = app.limiter.hit(what, sender())
+    request.environ["enginebay.verdict"] = (what, verdict)
+    if not verdict.allowed:
+        raise TooMany(
+            f"That is more than {verdict.limit} in {verdict.window} seconds. Wait {verdict.reset} seconds, then go on.",
+            verdict.reset,
+        )
+    return verdict
+
+
+def tell_limits(answer: Response) -> Response:
+    """Say how much is left, if this request was counted (IETF draft-ietf-httpapi-ratelimit-headers-10)."""
+    what, verdict = request.environ.get("enginebay.verdict", (None, None))
+    if verdict is not None:
+        answer.headers["RateLimit-Policy"] = f'"{what}";q={verdict.limit};w={verdict.window}'
+        answer.headers["RateLimit"] = f'"{what}";r={verdict.remaining};t={verdict.reset}'
+    return answer
+
+
+def visible_task(app: App, task_id: str, key: str) -> Task:
+    """Return a task to its owner, or to who holds its signed link. Raises `NotFound` for everyone else."""
+    if not is_id(task_id, "tsk"):
+        raise NotFound("There is no task at this address. Copy the whole link you were given, including its key.")
+    holds_link = bool(key) and app.links.opens(task_id, key)
+    actor = boundary.current_actor()
+    with app.uow.reading():
+        if not holds_link and actor.id in ("visitor", "system"):
+            raise NotFound("There is no task at this address. Copy the whole link you were given, including its key.")
+        task: Task = app.tasks.show(task_id)
+    if not holds_link and task.owner != actor.id:
+        raise NotFound("There is no task at this address. Copy the whole link you were given, including its key.")
+    return task
