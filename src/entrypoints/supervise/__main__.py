@@ -1,0 +1,122 @@
+"""`make run`: everything in one terminal, kept alive until Ctrl+C; it serves nothing and imports nothing of the app."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from entrypoints.supervise.children import Child, Register
+from entrypoints.supervise.household import Household
+from entrypoints.supervise.say import Terminal
+from entrypoints.supervise.surroundings import CannotStart, choose_port, lock, read_env, write_env
+from entrypoints.supervise.valkey import EmbeddedValkey
+
+ENV = Path(".env")
+HOST = "127.0.0.1"
+
+
+def main() -> int:
+    """Start everything and watch it; 0 after a stop that was asked for, 2 when it cannot start."""
+    began, terminal = time.monotonic(), Terminal(sys.stdout)
+    try:
+        return _run(terminal, began)
+    except CannotStart as reason:
+        terminal.say(str(reason))
+        return 2
+
+
+def _run(terminal: Terminal, began: float) -> int:
+    wrote = [str(ENV)] if write_env(ENV) else []
+    given = read_env(ENV) | dict(os.environ)
+    home = Path(given.get("ENGINEBAY_HOME", "var")).absolute()
+    fresh = not home.exists()
+    held = lock(home)
+    register = Register(home / "run.json")
+    if register.end_leftovers():
+        terminal.say("An earlier run was killed; what was left of it has been ended. Nothing is lost.")
+    port, moved = choose_port(given.get("ENGINEBAY_HOST", HOST), given.get("PORT"))
+    if moved:
+        terminal.say(moved)
+    env = _environment(given, home, port)
+    valkey = None if given.get("REDIS_URL") else EmbeddedValkey(home)
+    household = Household(terminal=terminal, register=register, valkey=valkey)
+    household.listen()
+    try:
+        household.open(valkey_env=env)
+        made = _first_start(env, household)
+        if made is None:
+            return 0
+        if fresh or wrote or made.get("one_time_password"):
+            terminal.block(_welcome(wrote + ([f"{home}/"] if fresh else []), port, made))
+        household.start(_children(given, env, port))
+        household.watch(site=(given.get("ENGINEBAY_HOST", HOST), port), began=began)
+    finally:
+        household.close()
+        held.close()
+    return 0
+
+
+def _environment(given: dict[str, str], home: Path, port: int) -> dict[str, str]:
+    ours = {"PORT": str(port), "ENGINEBAY_HOME": str(home), "PYTHONPATH": "src", "PYTHONUNBUFFERED": "1"}
+    # Fewer malloc arenas: threads that wait cost less memory.
+    return {**given, **ours, "FLASK_APP": "wsgi:app", "MALLOC_ARENA_MAX": given.get("MALLOC_ARENA_MAX", "2")}
+
+
+def _first_start(env: dict[str, str], household: Household) -> dict[str, Any] | None:
+    """In a child that ends: the app is never loaded into this process. Its sentences are passed on, and its failure."""
+    made = subprocess.run(
+        [sys.executable, "-m", "flask", "first-start", "--json"],
+        env=env,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if household.asked_to_stop:
+        return None
+    if made.returncode != 0:
+        raise CannotStart("The database could not be made ready; the reason is above. Mend it, then start again.")
+    return dict(json.loads(made.stdout.strip().rpartition("\n")[2]))
+
+
+def _children(given: dict[str, str], env: dict[str, str], port: int) -> list[Child]:
+    """SQLite has one writer, so one web process; PostgreSQL gets two. They share the port."""
+    on_postgres = given.get("DATABASE_URL", "").startswith("postgres")
+    web = 2 if on_postgres else 1
+    workers = int(given.get("ENGINEBAY_WORKERS", "2"))
+    serve = [sys.executable, "-m", "entrypoints.web.serve", given.get("ENGINEBAY_HOST", HOST), str(port)]
+    work = [sys.executable, "worker.py"]
+    return [
+        *(Child(name=_numbered("web", n, web), command=serve, env=env) for n in range(1, web + 1)),
+        *(Child(name=_numbered("worker", n, workers), command=work, env=env) for n in range(1, workers + 1)),
+        Child(name="scheduler", command=[*work, "scheduler"], env=env),
+    ]
+
+
+def _numbered(name: str, number: int, count: int) -> str:
+    return name if count == 1 else f"{name}-{number}"
+
+
+def _welcome(wrote: list[str], port: int, made: dict[str, Any]) -> list[str]:
+    site = f"http://{HOST}:{port}"
+    secret = made.get("one_time_password")
+    lines = [
+        f"wrote      {', '.join(wrote)}" if wrote else "wrote      nothing new",
+        f"site       {site}",
+        f"admin      {site}/admin",
+        f"API docs   {site}/docs",
+        f"inbox      {site}/dev/inbox",
+        f"sign in    {made['admin_email']}",
+        f"password   {secret}   (once; you choose your own at the first sign-in)" if secret else "",
+        f"sandboxed  {', '.join(made['sandboxed'])}: kept in the inbox, sent to nobody" if made["sandboxed"] else "",
+        "Ctrl+C stops all.",
+    ]
+    return [line for line in lines if line]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,42 @@
+"""One web process: granian inside it, no second process above it; several share one port (docs/decisions/0003)."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+
+CONNECTIONS = 4096
+HEADER_MS = 10_000
+
+
+async def serve(host: str, port: int) -> None:
+    """Serve `wsgi:rsgi` until SIGTERM or SIGINT, then finish what is in flight."""
+    sys.path.insert(0, str(Path.cwd()))
+    from wsgi import rsgi
+
+    server = Server(
+        rsgi,
+        address=host,
+        port=port,
+        interface=Interfaces.RSGI,
+        websockets=False,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MS),
+        backlog=1024,
+        backpressure=CONNECTIONS,
+        log_enabled=False,
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.stop)
+    await server.serve()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(sys.argv[1], int(sys.argv[2])))
