@@ -114,7 +114,7 @@ class Guard:
 
 def _keys(email: str, address: str) -> dict[str, str]:
     account, origin = email.strip().lower()[:254], _origin(address)
-    return {f"{account}|{origin}": "pair", f"|{origin}": "address", f"{account}|": "account"}
+    return {f"pair {account}|{origin}": "pair", f"address {origin}": "address", f"account {account}": "account"}
 
 
 def _origin(address: str) -> str:
