@@ -33,7 +33,7 @@ class Dashboard(BaseView):  # type: ignore[misc]
 
     def is_accessible(self) -> bool:
         """Whether the visitor may enter the panel at all."""
-        return gate.turned_away() is None
+        return gate.may_enter()
 
     def inaccessible_callback(self, name: str, **kwargs: Any) -> ResponseReturnValue:
         """Send strangers to the sign-in page."""

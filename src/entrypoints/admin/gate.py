@@ -48,6 +48,13 @@ def put_up(app: App, flask_app: Flask) -> None:
         boundary.actor.set(None)
 
 
+def may_enter() -> bool:
+    """Whether the panel opens to the visitor of this request."""
+    return bool(
+        current_user.is_authenticated and current_user.may_administer and not current_user.user.must_change_password
+    )
+
+
 def turned_away() -> ResponseReturnValue | None:
     """Return the answer for who may not enter the panel, or None for who may."""
     if not current_user.is_authenticated:

@@ -53,7 +53,7 @@ class RecordView(BaseModelView):  # type: ignore[misc]
 
     def is_accessible(self) -> bool:
         """Whether the visitor may see this kind of record; nobody may by default."""
-        return gate.turned_away() is None and current_user.role in self.record.roles
+        return gate.may_enter() and current_user.role in self.record.roles
 
     def inaccessible_callback(self, name: str, **kwargs: Any) -> ResponseReturnValue:
         """Send strangers to the sign-in page; tell the others why not."""
@@ -67,7 +67,7 @@ class RecordView(BaseModelView):  # type: ignore[misc]
         asked = Asked.read(self.record, request.args)
         with self._app.uow.reading():
             page = self._app.records.page(self.record, asked.question, PAGE, after=asked.after, before=asked.before)
-        if asked.before and not page.has_before:
+        if asked.before and not page.has_before and len(page.rows) < PAGE:
             return redirect(asked.address(self.at()), 303)  # back at the beginning: show a whole first page
         return self._show("panel/list.html", asked=asked, page=page)
 
