@@ -1,4 +1,4 @@
-"""`flask backup` and `flask restore`: one file that holds the whole database; it does not read a single table's rows."""
+"""`flask backup` and `flask restore`: one file that holds the whole database; they know no table."""
 
 from __future__ import annotations
 

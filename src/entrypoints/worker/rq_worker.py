@@ -13,10 +13,9 @@ from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
-from rq import SimpleWorker
+from rq import SimpleWorker, worker_registration
 from rq.job import Job
 from rq.serializers import JSONSerializer
-from rq import worker_registration
 from rq.worker.base import WorkerStatus
 
 from core.domain.kernel.errors import Failure

@@ -1,0 +1,5 @@
+"""stub"""
+
+
+def compare_posts(*a):
+    return []

@@ -1,0 +1,1 @@
+"""The contestants as programs: each module can `enqueue(job, **payload)` and says how its workers are started."""

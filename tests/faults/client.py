@@ -1,0 +1,66 @@
+"""Whoever uses the site: sends messages, insists until each is acknowledged, and remembers what was promised."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+PATH = "/api/v1/contact-messages"
+PATIENCE = 60.0
+
+
+@dataclass(kw_only=True)
+class Client:
+    """Posts over HTTP; a repetition carries the same Idempotency-Key. `acknowledged` holds task ids."""
+
+    port: int
+    acknowledged: list[str] = field(default_factory=list)
+    slowest: float = 0.0
+    refusals: list[tuple[int, str]] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def send(self, subjects: Iterable[str], threads: int = 4) -> None:
+        """Send every message; returns when each was acknowledged."""
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(self.insist, subjects))
+
+    def insist(self, subject: str) -> str:
+        """Send one message until it is acknowledged; returns the id of its task."""
+        key, deadline = uuid4().hex, time.monotonic() + PATIENCE
+        while True:
+            status, body = self.post(subject, key)
+            if status == 202:
+                with self.lock:
+                    self.acknowledged.append(body["task"]["id"])
+                return str(body["task"]["id"])
+            if time.monotonic() > deadline:
+                raise AssertionError(f"Not acknowledged within {PATIENCE:.0f} s; the last answer was {status} {body}")
+            time.sleep(0.1)
+
+    def post(self, subject: str, key: str | None = None) -> tuple[int, dict]:
+        """Send one message once; returns status and body, (0, {}) when nobody answered."""
+        message = {"name": "Ada", "email": "ada@example.org", "subject": subject, "message": "Hello.\nIt is me."}
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key or uuid4().hex}
+        began = time.monotonic()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("POST", PATH, json.dumps({**message, "notify_me": False}), headers)
+            answer = connection.getresponse()
+            return self._note(answer.status, json.loads(answer.read()), time.monotonic() - began)
+        except (OSError, http.client.HTTPException):
+            return 0, {}
+        finally:
+            connection.close()
+
+    def _note(self, status: int, body: dict, seconds: float) -> tuple[int, dict]:
+        with self.lock:
+            self.slowest = max(self.slowest, seconds)
+            if status != 202:
+                self.refusals.append((status, str(body.get("detail", body))))
+        return status, body

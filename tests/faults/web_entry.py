@@ -1,0 +1,18 @@
+"""`wsgi.py` for an application that is to meet a fault; run as `python web_entry.py PORT`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from tests.faults.entry import make
+
+from entrypoints.web import make_web
+from entrypoints.web.rsgi import Bridge
+from entrypoints.web.serve import serve
+
+rsgi = Bridge(make_web(make()))
+
+if __name__ == "__main__":
+    sys.modules["wsgi"] = sys.modules["__main__"]
+    asyncio.run(serve("127.0.0.1", int(sys.argv[1])))
