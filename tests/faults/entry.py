@@ -1,4 +1,4 @@
-"""Builds the application of a process that is to meet a fault: kill points, poison tasks, a wrong clock, little room."""
+"""Builds the application of a process that is to meet a fault: kill points, poison, a wrong clock, little room."""
 
 from __future__ import annotations
 

@@ -43,8 +43,7 @@ class Chores:
 
 @pytest.fixture
 def chores(make_app):
-    app = make_app(services=[Chores])
-    return app
+    return make_app(services=[Chores])
 
 
 def enqueue(app, name, payload=None):

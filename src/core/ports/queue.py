@@ -183,7 +183,7 @@ class WakeUps(Protocol):
         ...
 
     def nudge(self, queue: str) -> None:
-        """Wake a queue that has ready tasks, unless somebody is on the way to it. May fail while the carrier is away."""
+        """Wake a queue that has ready tasks, unless somebody is on the way. May fail while the carrier is away."""
         ...
 
     def forget(self, queue: str) -> None:

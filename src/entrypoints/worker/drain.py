@@ -58,13 +58,12 @@ class Drain:
         while not is_empty and not self._is_stopping() and time.monotonic() < deadline:
             room = max(1, self._threads * 2 - len(running))
             claims = self._claim(queue, room * group)
-            is_empty = not claims
+            is_empty = not claims and not running
             if len(claims) == room * group:
                 self._app.wake_ups.wake([queue])
             running |= {self._pool.submit(self._run_item, item) for item in self._items(claims)}
-            if len(running) >= self._threads * 2 or is_empty:
+            if len(running) >= self._threads * 2 or not claims:
                 _, running = wait(running, return_when=FIRST_COMPLETED)
-                is_empty = is_empty and not running
         wait(running)
         return is_empty
 

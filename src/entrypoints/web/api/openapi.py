@@ -19,7 +19,8 @@ ABOUT = """Send work in, get a **202** with a link, and watch it finish.
 * **Limits** are told in the `RateLimit` and `RateLimit-Policy` headers; a 429 says in `Retry-After` how long to wait.
 """
 REASONS = {
-    202: "Kept; the task is under way.", 400: "The body is not JSON.", 404: "No such task, or the key does not open it.",
+    202: "Kept; the task is under way.", 400: "The body is not JSON.",
+    404: "No such task, or the key does not open it.",
     409: "A request with this key is still running.", 413: "More than 256 KiB.", 415: "Not application/json.",
     422: "Fields that need another look.", 429: "Too many requests; Retry-After says how long to wait.",
     503: "The database is away; Retry-After says how long to wait.",

@@ -1,0 +1,98 @@
+"""A worker is killed -9 at each point of a task's way; its tasks run again, once, within 30 s."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from tests.faults.checker import Row, counted, letters, look
+from tests.faults.enqueue import deliveries, tasks
+from tests.faults.processes import until
+from tests.faults.stage import THREADS, Stage
+
+OUTSIDE = {
+    "uow.transaction:after": 0,  # claimed and committed, nothing begun
+    "ledger.start:after": 0,  # the mark is written, but not committed
+    "mail.send:before": THREADS,
+    "mail.send:after": THREADS,
+    "ledger.settle:after": THREADS,  # the settlement is written, but not committed
+}
+INSIDE = ("ledger.claim:after", "ledger.hold:after", "ledger.settle:after")
+FLAVOURS = ("faulty", "faulty rq")
+
+
+def at_death(stage: Stage) -> float:
+    """Wait until the kill point was reached; return that instant."""
+    until(stage.flag.exists, "a process to reach its kill point", within=30)
+    return time.monotonic()
+
+
+@pytest.mark.parametrize("point", OUTSIDE)
+def test_worker_killed_around_an_outside_call(stage: Stage, report: Callable, point: str) -> None:
+    stage.set_scene(workers=["faulty"])
+    flavour = FLAVOURS[list(OUTSIDE).index(point) % 2]
+    stage.start_worker(flavour, **stage.kill_once(point))
+    promised = deliveries(stage.app, 40)
+    died = at_death(stage)
+    stage.settle()
+    row = look(
+        f"worker ({flavour}) kill -9 at {point}", stage, promised, letters(stage), recovery=time.monotonic() - died
+    )
+    report(row).check(doubts=OUTSIDE[point])
+
+
+@pytest.mark.parametrize("point", INSIDE)
+def test_worker_killed_inside_our_database(stage: Stage, report: Callable, point: str) -> None:
+    stage.set_scene(workers=["faulty"])
+    stage.start_worker(FLAVOURS[INSIDE.index(point) % 2], **stage.kill_once(point))
+    promised = tasks(stage.app, 400)
+    died = at_death(stage)
+    stage.settle()
+    row = look(f"worker kill -9 in our database at {point}", stage, promised, counted(stage), recovery=_since(died))
+    report(row).check()
+
+
+def test_worker_killed_on_sqlite(make_stage: Callable[..., Stage], report: Callable) -> None:
+    stage = make_stage("sqlite")
+    stage.set_scene(workers=["faulty"])
+    stage.start_worker("faulty", **stage.kill_once("mail.send:after"))
+    promised, keys = deliveries(stage.app, 20), tasks(stage.app, 100)
+    died = at_death(stage)
+    stage.settle()
+    both = letters(stage) + counted(stage)
+    row = look("worker kill -9 at mail.send:after, on SQLite", stage, promised + keys, both, recovery=_since(died))
+    report(row).check(doubts=THREADS)
+
+
+@pytest.mark.parametrize("who", ["self", "parent", "both"])
+def test_heavy_task_when_child_or_parent_is_killed(stage: Stage, report: Callable, who: str) -> None:
+    """The kill point lies in the child, after its effect: `parent` lets the child live on and settle."""
+    stage.set_scene(workers=[])
+    stage.start_worker("faulty", **stage.kill_once("ledger.settle:before", who=who))
+    stage.await_workers(1)
+    effects = stage.folder / "effects"
+    promised = [_write(stage, f"heavy{number}", str(effects)) for number in range(6)]
+    died = at_death(stage)
+    stage.settle()
+    done = Counter(line.split("\t")[0] for line in effects.read_text().splitlines())
+    names = {"self": "child", "parent": "parent", "both": "child and parent"}
+    row = look(f"heavy task, {names[who]} kill -9", stage, promised, done, recovery=_since(died))
+    report(row).check(doubts=THREADS)
+
+
+def _write(stage: Stage, key: str, path: str) -> str:
+    with stage.app.uow.transaction():
+        return str(stage.app.outbox.enqueue("fault.write", {"key": key, "path": path}).id)
+
+
+def _since(instant: float) -> float:
+    return time.monotonic() - instant
+
+
+def test_row_of_a_loss_fails() -> None:
+    row = Row(fault="x", acknowledged=2, lost=1, doubled=0, in_doubt=0, recovery=1.0)
+    with pytest.raises(AssertionError):
+        row.check()
