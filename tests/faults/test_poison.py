@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 
 import pytest
-
 from tests.faults.checker import counted, letters, look
 from tests.faults.enqueue import poison, tasks
 from tests.faults.processes import until

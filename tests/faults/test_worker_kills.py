@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-
 from tests.faults.checker import Row, counted, letters, look
 from tests.faults.enqueue import deliveries, tasks
 from tests.faults.processes import until
