@@ -84,9 +84,7 @@ class InlinedPages(BaseLoader):
 
     def _inline(self, source: str) -> str:
         if source.lstrip().lower().startswith("<!doctype"):
-            return css_inline.CSSInliner(extra_css=self._css, keep_at_rules=True, load_remote_stylesheets=False).inline(
-                source
-            )
+            return css_inline.CSSInliner(extra_css=self._css, load_remote_stylesheets=False).inline(source)
         return css_inline.inline_fragment(source, self._css, load_remote_stylesheets=False)
 
 
