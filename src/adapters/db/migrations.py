@@ -1,36 +1,45 @@
 """Brings the database to its present shape, and tells whether it is there; Alembic does the work."""
 
+from __future__ import annotations
+
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from adapters.db.engine import Database
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 FOLDER = Path(__file__).parents[3] / "migrations"
 
 
 class Migrations:
-    """The migrations of one database."""
+    """The migrations of one database. Alembic (11 MB) is imported when it is first needed: workers never do."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def upgrade(self, to: str = "head") -> None:
         """Apply what is missing; two processes at once are safe."""
+        from alembic import command
+
         with self._database.engine.begin() as connection:
             command.upgrade(_config(connection), to)
 
     def downgrade(self, to: str) -> None:
         """Take migrations back, down to `to` ("base": all of them)."""
+        from alembic import command
+
         with self._database.engine.begin() as connection:
             command.downgrade(_config(connection), to)
 
     def write(self, message: str) -> None:
         """Write a new migration from the difference between the tables in code and the database."""
+        from alembic import command
+
         with self._database.engine.connect() as connection:
             command.revision(_config(connection), message, autogenerate=True)
 
@@ -44,10 +53,14 @@ class Migrations:
     @cached_property
     def newest(self) -> str | None:
         """The last migration this code knows."""
+        from alembic.script import ScriptDirectory
+
         return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _config(connection: Connection | None = None) -> Config:
+    from alembic.config import Config
+
     settings = Config()
     settings.set_main_option("script_location", str(FOLDER))
     settings.attributes["connection"] = connection
