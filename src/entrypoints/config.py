@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_KEY = "development-only-key-that-production-refuses"
 LONGEST_SOCKET = 100
+MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 
 
 class Admin(BaseModel):
@@ -30,10 +33,16 @@ class Smtp(BaseModel):
 
     @field_validator("url")
     @classmethod
-    def _scheme(cls, url: SecretStr | None) -> SecretStr | None:
-        if url is not None and not url.get_secret_value().startswith(("smtp://", "smtps://", "smtp+starttls://")):
-            raise ValueError("it must begin with smtp://, smtps:// or smtp+starttls://, like smtp://localhost:25")
-        return url
+    def _address(cls, url: SecretStr | None) -> SecretStr | None:
+        """None for an empty one, which compose files write for "not set"."""
+        return None if url is None or not url.get_secret_value() else _mail_server(url)
+
+    @field_validator("sender")
+    @classmethod
+    def _mailbox(cls, sender: str) -> str:
+        if "@" not in parseaddr(sender)[1] or not sender.isprintable():
+            raise ValueError("it must be an address, like Enginebay <noreply@example.com>")
+        return sender
 
 
 class Settings(BaseSettings):
@@ -98,6 +107,22 @@ def load() -> Settings:
             sys.stderr.write(f"A setting is wrong: {_sentence(error)}\n")
         sys.stderr.write("Set it in the environment or in .env, then start again.\n")
         raise SystemExit(2) from None
+
+
+def _mail_server(url: SecretStr) -> SecretStr:
+    try:
+        parts = urlsplit(url.get_secret_value())
+        whole = parts.scheme in MAIL_SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        whole = False
+    if not whole:
+        raise ValueError(
+            "it must be smtp://, smtps:// or smtp+starttls:// with host and port, like smtps://name:password@host:465; "
+            "write a / or @ in the password as %2F or %40"
+        )
+    if not unquote(parts.netloc).isascii():
+        raise ValueError("it may hold ASCII characters only. Have the mail server give you such a password")
+    return url
 
 
 def _database(url: str, home: Path) -> str:

@@ -8,7 +8,7 @@ import ssl
 import threading
 import time
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from adapters.mail.message import address, is_ascii_mailbox, message_id, written
 from core.domain.kernel.errors import Rejected, Unavailable
@@ -17,7 +17,10 @@ from core.ports.mail import Letter, Receipt
 IDLE_SECONDS = 30.0
 LETTERS_A_CONNECTION = 100
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
+OURSELVES = ("localhost", "127.0.0.1", "::1")
 TROUBLE = (OSError, smtplib.SMTPException)
+CLOSING = 421
+"""The server hangs up, whatever was asked (RFC 5321 3.8)."""
 
 
 @dataclass(eq=False)
@@ -40,10 +43,15 @@ class Line:
 
 
 class SmtpMail:
-    """`core.ports.mail.Mail` by RFC 5321. The pool holds at most one connection for each thread that sends."""
+    """`core.ports.mail.Mail` by RFC 5321. The pool holds at most one connection for each thread that sends.
+
+    A user name and password only go over TLS (RFC 8314), or to this very machine. `timeout` (seconds) bounds each
+    wait for the server.
+    """
 
     def __init__(self, url: str, sender: str, timeout: float = 20.0) -> None:
-        self._server, self._sender, self._timeout = urlsplit(url), sender, timeout
+        self._url, self._sender, self._timeout = urlsplit(url), sender, timeout
+        self._host = self._url.hostname or "localhost"
         self._idle: list[Line] = []
         self._turn = threading.Lock()
 
@@ -52,14 +60,14 @@ class SmtpMail:
         content = written(letter, key, self._sender)
         line = self._addressed(letter)
         try:
-            _take_over(line.server, content)
-        except TROUBLE as trouble:
+            _expect(line.server.data(content), "letter")  # a 250 makes the server responsible for the letter
+        except (*TROUBLE, Rejected, Unavailable) as trouble:
             line.close()
             raise _failure(trouble) from trouble
         line.letters, line.used_at = line.letters + 1, time.monotonic()
         with self._turn:
             self._idle.append(line)
-        return Receipt(carrier=f"smtp {self._server.hostname}", message_id=message_id(key, self._sender))
+        return Receipt(carrier=f"smtp {self._host}", message_id=message_id(key, self._sender))
 
     def close(self) -> None:
         """Hang up on every idle connection."""
@@ -71,89 +79,118 @@ class SmtpMail:
     def _addressed(self, letter: Letter) -> Line:
         """A connection that took sender and recipient. A kept one that went stale is replaced: nothing was sent."""
         while (line := self._kept()) is not None:
-            try:
+            with contextlib.suppress(*TROUBLE):
                 return self._address(line, letter)
-            except (OSError, smtplib.SMTPServerDisconnected):
-                line.close()
-        return self._address(self._open(), letter)
+        try:
+            return self._address(self._open(), letter)
+        except TROUBLE as trouble:
+            raise _failure(trouble) from trouble
+
+    def _kept(self) -> Line | None:
+        with self._turn:
+            stale = [line for line in self._idle if not line.is_fresh]
+            self._idle = [line for line in self._idle if line.is_fresh]
+            line = self._idle.pop() if self._idle else None
+        for old in stale:
+            old.close()
+        return line
 
     def _address(self, line: Line, letter: Letter) -> Line:
         utf8 = [] if is_ascii_mailbox(letter.to) and is_ascii_mailbox(self._sender) else ["SMTPUTF8"]
         try:
             _expect(line.server.mail(address(self._sender), utf8), "sender")
             _expect(line.server.rcpt(address(letter.to)), "recipient")
-        except smtplib.SMTPServerDisconnected as gone:
-            if line.letters:
-                raise
-            raise _failure(gone) from gone
-        except (Rejected, Unavailable):
+        except (*TROUBLE, Rejected, Unavailable):
             line.close()
             raise
-        except OSError as trouble:
-            if line.letters:
-                raise
-            raise _failure(trouble) from trouble
         return line
-
-    def _kept(self) -> Line | None:
-        with self._turn:
-            while self._idle:
-                line = self._idle.pop()
-                if line.is_fresh:
-                    return line
-                line.close()
-        return None
 
     def _open(self) -> Line:
         try:
-            return Line(self._connected(self._server), time.monotonic())
-        except smtplib.SMTPAuthenticationError as refused:
-            raise Unavailable(
-                "The mail server refuses our user name or password. Correct ENGINEBAY_SMTP__URL, then restart."
-            ) from refused
+            return Line(self._connected(), time.monotonic())
         except TROUBLE as trouble:
-            raise _failure(trouble, while_connecting=True) from trouble
+            raise _unopened(trouble) from trouble
 
-    def _connected(self, url: SplitResult) -> smtplib.SMTP:
-        host, port = url.hostname or "localhost", url.port or PORTS[url.scheme]
-        if url.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, port, timeout=self._timeout, context=ssl.create_default_context()
-            )
-        else:
-            server = smtplib.SMTP(host, port, timeout=self._timeout)
-        server.ehlo_or_helo_if_needed()
-        if self._must_start_tls(url) or (url.username and server.has_extn("starttls")):
-            server.starttls(context=ssl.create_default_context())
-            server.ehlo()
-        if url.username:
-            server.login(unquote(url.username), unquote(url.password or ""))
+    def _connected(self) -> smtplib.SMTP:
+        """A connection that is encrypted and signed in as the address asks; closed again if it cannot be."""
+        with contextlib.ExitStack() as undo:
+            server = self._dialled()
+            undo.callback(server.close)
+            server.ehlo_or_helo_if_needed()
+            if self._must_start_tls or (self._url.username and server.has_extn("starttls")):
+                server.starttls(context=ssl.create_default_context())
+                server.ehlo()
+            if self._url.username:
+                self._sign_in(server, self._url.username, self._url.password or "")
+            undo.pop_all()
         return server
 
-    def _must_start_tls(self, url: SplitResult) -> bool:
-        return url.scheme == "smtp+starttls" or parse_qs(url.query).get("starttls") == ["1"]
+    def _dialled(self) -> smtplib.SMTP:
+        port = self._url.port or PORTS[self._url.scheme]
+        if self._url.scheme == "smtps":
+            return smtplib.SMTP_SSL(self._host, port, timeout=self._timeout, context=ssl.create_default_context())
+        return smtplib.SMTP(self._host, port, timeout=self._timeout)
 
+    @property
+    def _must_start_tls(self) -> bool:
+        return self._url.scheme == "smtp+starttls" or parse_qs(self._url.query).get("starttls") == ["1"]
 
-def _take_over(server: smtplib.SMTP, content: bytes) -> None:
-    """DATA: once this returns, the server is responsible for the letter."""
-    code, said = server.data(content)
-    _expect((code, said), "letter")
+    def _sign_in(self, server: smtplib.SMTP, user: str, password: str) -> None:
+        """A name on plain `smtp://` must not be had by whoever strips STARTTLS from the greeting."""
+        if not isinstance(server.sock, ssl.SSLSocket) and self._host not in OURSELVES:
+            raise Unavailable(
+                "The mail server offers no encryption, so our password was not sent. "
+                "Use smtps:// or smtp+starttls:// in ENGINEBAY_SMTP__URL, then restart."
+            )
+        server.login(unquote(user), unquote(password))
 
 
 def _expect(answer: tuple[int, bytes], what: str) -> None:
     code, said = answer
     if 200 <= code < 300:
         return
-    words = said.decode("utf-8", "replace")[:300]
+    if code == CLOSING:
+        raise smtplib.SMTPServerDisconnected(f"{code} {_words(said)}")
     if 500 <= code < 600:
-        raise Rejected(f"The mail server refuses the {what} for good: {code} {words}")
-    raise Unavailable(f"The mail server does not take the {what} now: {code} {words}")
+        raise Rejected(f"The mail server refuses the {what} for good: {code} {_words(said)}")
+    raise Unavailable(f"The mail server does not take the {what} now: {code} {_words(said)}")
 
 
-def _failure(trouble: Exception, *, while_connecting: bool = False) -> Unavailable | Rejected:
+def _unopened(trouble: Exception) -> Unavailable:
+    """Why there is no connection: always worth another try, but an operator may have to do something first."""
+    if isinstance(trouble, smtplib.SMTPAuthenticationError):
+        said = f"{trouble.smtp_code} {_words(trouble.smtp_error)}"
+        return _to_mend(f"The mail server refuses our user name or password ({said}). Correct them")
+    if isinstance(trouble, smtplib.SMTPNotSupportedError):
+        return _to_mend(f"The mail server cannot do what we ask ({trouble}), so nothing was sent. Change the address")
+    if isinstance(trouble, ssl.SSLCertVerificationError):
+        return _to_mend(
+            f"The mail server's certificate is not trusted ({trouble.verify_message}), so nothing was sent. "
+            "Name the file with your own CA in SSL_CERT_FILE, or correct the host"
+        )
     if isinstance(trouble, smtplib.SMTPResponseException):
-        words = trouble.smtp_error
-        text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
-        sentence = f"The mail server answered {trouble.smtp_code} {text[:300]}"
-        return Rejected(sentence) if trouble.smtp_code >= 500 and not while_connecting else Unavailable(sentence)
+        return Unavailable(f"The mail server answered {trouble.smtp_code} {_words(trouble.smtp_error)}")
+    return _silent(trouble)
+
+
+def _to_mend(sentence: str) -> Unavailable:
+    return Unavailable(f"{sentence} in ENGINEBAY_SMTP__URL, then restart.")
+
+
+def _failure(trouble: Exception) -> Exception:
+    if isinstance(trouble, Rejected | Unavailable):
+        return trouble
+    if isinstance(trouble, smtplib.SMTPNotSupportedError):
+        return Rejected("The mail server takes no address outside ASCII (SMTPUTF8), so nothing was sent.")
+    if isinstance(trouble, smtplib.SMTPResponseException):
+        kind = Rejected if trouble.smtp_code >= 500 else Unavailable
+        return kind(f"The mail server answered {trouble.smtp_code} {_words(trouble.smtp_error)}")
+    return _silent(trouble)
+
+
+def _silent(trouble: Exception) -> Unavailable:
     return Unavailable(f"The mail server does not answer ({type(trouble).__name__}: {trouble}). It is tried again.")
+
+
+def _words(said: bytes | str) -> str:
+    return (said.decode("utf-8", "replace") if isinstance(said, bytes) else said)[:300]
