@@ -170,6 +170,16 @@ def test_take_back_charges_only_what_was_begun(kept, write):
     assert claim(kept, suspects=True) == [begun]
 
 
+def test_claim_of_suspects_takes_the_fewest_deaths_first(kept, write):
+    killer, neighbour, urgent = write(), write(), write(priority=1)
+    for victims in ([killer], [killer, neighbour, urgent]):
+        claim(kept, most=3)
+        claim(kept, most=3, suspects=True)
+        with kept.uow.transaction():
+            kept.ledger.take_back("wrk_1", victims)
+    assert [claim(kept, most=1, suspects=True) for _ in range(3)] == [[urgent], [neighbour], [killer]]
+
+
 def test_three_deaths_end_a_task(kept, write):
     task = write()
     for death in range(3):
@@ -234,10 +244,10 @@ def test_progress_is_seen_at_once(kept, write):
 
 
 def test_life_signs_beat_until_forgotten(kept):
-    kept.life_signs.enter("wrk_1", "host", 42)
+    kept.life_signs.enter("wrk_1", "host", 42, birth="here 7")
     assert kept.life_signs.beat("wrk_1", ["tsk_1"])
     (sign,) = kept.life_signs.seen()
-    assert (sign.worker, sign.beat, sign.doing, sign.pid) == ("wrk_1", 1, ("tsk_1",), 42)
+    assert (sign.worker, sign.beat, sign.doing, sign.pid, sign.birth) == ("wrk_1", 1, ("tsk_1",), 42, "here 7")
     kept.life_signs.leave("wrk_1")
     assert not kept.life_signs.beat("wrk_1", [])
 

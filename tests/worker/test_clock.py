@@ -1,5 +1,8 @@
 """The scheduler: who is dead, who must be woken, and whose turn it is."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +11,7 @@ from adapters.clock import SetClock
 from adapters.queue.rq import RqWakeUps, connect
 from core.domain.tasks import State
 from entrypoints.worker import make_clock
+from entrypoints.worker.birth import certificate
 from entrypoints.worker.clock import STILL_SECONDS, Reaper
 
 
@@ -63,6 +67,19 @@ def test_reaper_leaves_who_beats(timed):
         timed.life_signs.beat("wrk_1", [])
         reaper.look()
     assert state(timed, task_id) == State.RUNNING
+
+
+def test_reaper_takes_back_at_once_what_a_process_of_this_machine_held(timed):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait(10)
+    place = certificate().rpartition(" ")[0]
+    timed.life_signs.enter("wrk_1", "host", ended.pid, birth=f"{place} 1")
+    timed.life_signs.enter("wrk_2", "host", os.getpid(), birth=certificate())
+    task_id, other = claimed(timed, "wrk_1"), claimed(timed, "wrk_2")
+    timed.life_signs.beat("wrk_1", [task_id])
+    Reaper(timed, Seconds()).look()
+    assert (state(timed, task_id), state(timed, other)) == (State.READY, State.RUNNING)
+    assert [sign.worker for sign in timed.life_signs.seen()] == ["wrk_2"]
 
 
 def test_reaper_ignores_a_jumping_wall_clock(timed):

@@ -14,7 +14,7 @@ RELEASE_KEY = """dedupe_key = CASE WHEN dedupe_key IS NOT NULL AND EXISTS (
 
 CLAIM = """UPDATE tasks SET state = 'running', token = :token, claimed_by = :worker WHERE id IN (
     SELECT id FROM tasks WHERE queue = :queue AND state = 'ready' AND {whom}
-    ORDER BY priority, id LIMIT :most {skip_locked})
+    ORDER BY {order} LIMIT :most {skip_locked})
     RETURNING id, name, payload, attempts, deaths, in_doubt, created_at, request_id"""
 
 BEGUN = "(started_at IS NOT NULL OR {among[id:doing]})"
@@ -27,8 +27,8 @@ RELEASE = f"""UPDATE tasks SET token = NULL, claimed_by = NULL, {RELEASE_KEY}, d
 
 OPEN_STATES = ("ready", "running", "scheduled", "retry", "dead")
 STATEMENTS = {
-    "claim": CLAIM.replace("{whom}", "deaths = 0"),
-    "claim_suspect": CLAIM.replace("{whom}", "deaths > 0"),
+    "claim": CLAIM.replace("{whom}", "deaths = 0").replace("{order}", "priority, id"),
+    "claim_suspect": CLAIM.replace("{whom}", "deaths > 0").replace("{order}", "deaths, priority, id"),
     "hold": f"SELECT id FROM tasks WHERE {{among[id:ids]}} AND {MINE} {{for_update}}",
     "start": f"""UPDATE tasks SET started_at = :now, attempts = attempts + 1,
         in_doubt = in_doubt + CASE WHEN started_at IS NULL THEN 0 ELSE 1 END WHERE id = :id AND {MINE}""",

@@ -22,10 +22,10 @@ class SqlLifeSigns:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
 
-    def enter(self, worker: str, host: str, pid: int, role: str = "worker") -> None:
-        row = {"id": worker, "role": role, "beat": 0, "doing": [], "host": host, "pid": pid, "at": self._clock.now()}
+    def enter(self, worker: str, host: str, pid: int, *, role: str = "worker", birth: str = "") -> None:
+        row = {"id": worker, "role": role, "beat": 0, "doing": [], "host": host, "pid": pid, "birth": birth}
         with self._database.apart() as connection:
-            connection.execute(insert(workers), row)
+            connection.execute(insert(workers), {**row, "at": self._clock.now()})
 
     def beat(self, worker: str, doing: Sequence[str]) -> bool:
         said = {"beat": workers.c.beat + 1, "doing": list(doing), "at": self._clock.now()}
@@ -47,6 +47,7 @@ class SqlLifeSigns:
                 doing=tuple(row.doing),
                 host=row.host,
                 pid=row.pid,
+                birth=row.birth,
                 at=row.at,
             )
             for row in rows

@@ -62,6 +62,14 @@ def _where(condition: str) -> dict[str, object]:
 
 
 Index("ix_tasks_ready", tasks.c.queue, tasks.c.priority, tasks.c.id, **_where("state = 'ready'"))
+Index(
+    "ix_tasks_suspect",
+    tasks.c.queue,
+    tasks.c.deaths,
+    tasks.c.priority,
+    tasks.c.id,
+    **_where("state = 'ready' AND deaths > 0"),
+)
 Index("ix_tasks_later", tasks.c.due_at, **_where("state IN ('scheduled', 'retry')"))
 Index("ix_tasks_running", tasks.c.claimed_by, **_where("state = 'running'"))
 Index("ix_tasks_dead", tasks.c.queue, **_where("state = 'dead'"))
@@ -93,6 +101,7 @@ workers = Table(
     Column("doing", Json, nullable=False),
     Column("host", String(255), nullable=False),
     Column("pid", Integer, nullable=False),
+    Column("birth", String(120), nullable=False, server_default=""),
     Column("at", Instant, nullable=False),
 )
 

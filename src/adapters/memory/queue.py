@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from adapters.memory.store import MemoryUnitOfWork, find
@@ -39,7 +40,7 @@ class MemoryLedger:
     def claim(self, queue: str, worker: str, token: str, most: int, *, suspects: bool = False) -> list[Claim]:
         ready = [t for t in self._tasks.values() if t.queue == queue and t.state == State.READY]
         chosen = [task for task in ready if (task.deaths > 0) == suspects]
-        for task in (taken := sorted(chosen, key=lambda task: (task.priority, task.id))[:most]):
+        for task in (taken := sorted(chosen, key=lambda task: (task.deaths, task.priority, task.id))[:most]):
             task.state, task.token, task.claimed_by = State.RUNNING, token, worker
         return sorted((self._claim(task) for task in taken), key=lambda claim: claim.id)
 
@@ -175,21 +176,14 @@ class MemoryLifeSigns:
         self._store, self._clock = store, clock
         self._signs: dict[str, LifeSign] = {}
 
-    def enter(self, worker: str, host: str, pid: int, role: str = "worker") -> None:
-        self._signs[worker] = LifeSign(worker=worker, beat=0, role=role, host=host, pid=pid, at=self._clock.now())
+    def enter(self, worker: str, host: str, pid: int, *, role: str = "worker", birth: str = "") -> None:
+        at = self._clock.now()
+        self._signs[worker] = LifeSign(worker=worker, beat=0, role=role, host=host, pid=pid, birth=birth, at=at)
 
     def beat(self, worker: str, doing: Sequence[str]) -> bool:
         sign = self._signs.get(worker)
         if sign is not None:
-            self._signs[worker] = LifeSign(
-                worker=worker,
-                beat=sign.beat + 1,
-                role=sign.role,
-                doing=tuple(doing),
-                host=sign.host,
-                pid=sign.pid,
-                at=self._clock.now(),
-            )
+            self._signs[worker] = replace(sign, beat=sign.beat + 1, doing=tuple(doing), at=self._clock.now())
         return sign is not None
 
     def leave(self, worker: str) -> None:

@@ -41,7 +41,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LifeSign:
-    """What one worker process last said: a counter that moves while it lives, and what it is inside of."""
+    """What one worker process last said: a counter that moves while it lives, and what it is inside of.
+
+    `birth` says where and when it began, so that nobody takes another process with its pid for it; empty: unknown.
+    """
 
     worker: str
     beat: int
@@ -49,6 +52,7 @@ class LifeSign:
     doing: tuple[str, ...] = ()
     host: str = ""
     pid: int = 0
+    birth: str = ""
     at: datetime | None = None
 
 
@@ -86,7 +90,8 @@ class Ledger(Protocol):
     def claim(self, queue: str, worker: str, token: str, most: int, *, suspects: bool = False) -> list[Claim]:
         """Take up to `most` ready tasks, lowest priority number first, then oldest; others skip what is taken.
 
-        `suspects` are tasks that a process died over; they are claimed only when asked for.
+        `suspects` are tasks that a process died over; they are claimed only when asked for, those with the fewest
+        deaths first: who merely stood next to a killer is done before the killer strikes again.
         """
         ...
 
@@ -158,8 +163,8 @@ class LifeSigns(Protocol):
         """Say "alive, inside these tasks". False when this worker was taken for dead and must begin anew."""
         ...
 
-    def enter(self, worker: str, host: str, pid: int, role: str = "worker") -> None:
-        """Register a process; `role` is worker or scheduler."""
+    def enter(self, worker: str, host: str, pid: int, *, role: str = "worker", birth: str = "") -> None:
+        """Register a process; `role` is worker or scheduler, `birth` its certificate where it has one."""
         ...
 
     def leave(self, worker: str) -> None:

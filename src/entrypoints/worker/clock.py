@@ -21,10 +21,12 @@ from core.domain.kernel.errors import Failure
 from core.domain.kernel.ids import new_id
 from core.domain.tasks import TaskDied
 from entrypoints.container import App
+from entrypoints.worker.birth import certificate, has_ended
 
 TICK_SECONDS = 1.0
 STILL_SECONDS = 15.0
-"""A worker whose beat stood still for so long, by this process's own monotonic time, is dead."""
+"""A worker whose beat stood still for so long, by this process's own monotonic time, is dead; nobody waits for one
+whose process has ended for certain."""
 RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end"
 log = structlog.get_logger("scheduler")
 
@@ -40,9 +42,14 @@ class Reaper:
     def look(self) -> None:
         """Look at every beat once; take back what dead workers held."""
         signs, now = self._app.life_signs.seen(), self._monotonic()
+        ended = {sign.worker for sign in signs if has_ended(sign)}
+        if ended:
+            signs = self._app.life_signs.seen()  # once more: the last words of who died after the first reading
         for sign in signs:
             beat, since = self._beats.get(sign.worker, (-1, now))
-            if sign.beat != beat:
+            if sign.worker in ended:
+                self._take_back(sign.worker, sign.doing)
+            elif sign.beat != beat:
                 self._beats[sign.worker] = (sign.beat, now)
             elif now - since > STILL_SECONDS:
                 self._take_back(sign.worker, sign.doing)
@@ -149,7 +156,7 @@ class Clock(Scheduler):
 
     def _beat(self) -> None:
         if not self.app.life_signs.beat(self.id, ()):
-            self.app.life_signs.enter(self.id, socket.gethostname(), os.getpid(), "scheduler")
+            self.app.life_signs.enter(self.id, socket.gethostname(), os.getpid(), role="scheduler", birth=certificate())
 
     def _say(self, step: Callable[[], Any]) -> bool:
         try:

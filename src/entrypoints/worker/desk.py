@@ -15,6 +15,7 @@ from core.domain.kernel.errors import Failure
 from core.domain.kernel.ids import new_id
 from core.ports.queue import Claim
 from entrypoints.container import App
+from entrypoints.worker.birth import certificate
 
 BEAT_SECONDS = 3.0
 STUCK = 70
@@ -63,15 +64,21 @@ class Desk:
 
     def _enter(self) -> None:
         self.id = new_id("wrk", self._app.clock.now())
-        self._app.life_signs.enter(self.id, socket.gethostname(), os.getpid())
+        self._app.life_signs.enter(self.id, socket.gethostname(), os.getpid(), birth=certificate())
 
     def _beat_for_ever(self) -> None:
-        while not self._left.wait(BEAT_SECONDS):
+        while not self._left.wait(self._pause()):
             self._end_if_stuck()
             try:
                 self.beat()
             except Failure as away:
                 log.warning("beat not written", reason=str(away))
+
+    def _pause(self) -> float:
+        """Until the next beat, or until the first time limit strikes."""
+        with self._lock:
+            first = min(self._inside.values(), default=float("inf"))
+        return max(0.0, min(BEAT_SECONDS, first - time.monotonic()))
 
     def _end_if_stuck(self) -> None:
         with self._lock:
