@@ -16,6 +16,7 @@ from core.ports.queue import LifeSign
 from entrypoints.worker.birth import certificate, has_ended
 
 SAY = "from entrypoints.worker.birth import certificate; print(certificate(), flush=True); input()"
+SRC = Path(__file__).parents[2] / "src"
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc here: no proof, 15 s")
 
@@ -23,7 +24,8 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="th
 @contextmanager
 def process() -> Iterator[tuple[subprocess.Popen[str], LifeSign]]:
     """A process that said its certificate and waits."""
-    began = subprocess.Popen([sys.executable, "-c", SAY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    words = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    began = subprocess.Popen([sys.executable, "-c", SAY], env={**os.environ, "PYTHONPATH": str(SRC)}, **words)
     assert began.stdout is not None
     try:
         yield began, LifeSign(worker="wrk_1", beat=0, pid=began.pid, birth=began.stdout.readline().strip())

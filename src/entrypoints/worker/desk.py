@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import structlog
 
@@ -18,6 +18,7 @@ from entrypoints.container import App
 from entrypoints.worker.birth import certificate
 
 BEAT_SECONDS = 3.0
+NO_LIMIT = float("inf")
 STUCK = 70
 """Exit code of a process that ended itself because a task did not return within its limit."""
 log = structlog.get_logger("worker")
@@ -43,16 +44,25 @@ class Desk:
         self._app.life_signs.leave(self.id)
 
     @contextmanager
-    def inside(self, claims: Sequence[Claim], limit: float) -> Iterator[None]:
-        """Say which tasks are being run before they can take the process down; `limit` is in seconds."""
+    def inside(self, claims: Sequence[Claim]) -> Iterator[None]:
+        """Say which tasks are being run, before they can take the process down."""
         with self._lock:
-            self._inside.update(dict.fromkeys((claim.id for claim in claims), time.monotonic() + limit))
+            self._inside.update(dict.fromkeys((claim.id for claim in claims), NO_LIMIT))
         try:
             yield
         finally:
             with self._lock:
                 for claim in claims:
                     self._inside.pop(claim.id, None)
+
+    @contextmanager
+    def limited(self, claim: Claim, seconds: float) -> Iterator[None]:
+        """Give the task that begins now its time; the process is ended when it has not returned by then."""
+        self._inside[claim.id] = time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            self._inside[claim.id] = NO_LIMIT
 
     def beat(self) -> None:
         """Say "alive, inside these"; a process that was taken for dead meanwhile takes a new name."""
@@ -77,7 +87,7 @@ class Desk:
     def _pause(self) -> float:
         """Until the next beat, or until the first time limit strikes."""
         with self._lock:
-            first = min(self._inside.values(), default=float("inf"))
+            first = min(self._inside.values(), default=NO_LIMIT)
         return max(0.0, min(BEAT_SECONDS, first - time.monotonic()))
 
     def _end_if_stuck(self) -> None:
@@ -85,4 +95,6 @@ class Desk:
             stuck = [task for task, limit in self._inside.items() if time.monotonic() > limit]
         if stuck:
             log.error("task over its time limit, ending the process", tasks=stuck)
+            with suppress(Failure):
+                self._app.life_signs.beat(self.id, stuck)  # the last words: only these are charged a death
             os._exit(STUCK)

@@ -110,14 +110,15 @@ class Drain:
             self._app.ledger.give_back([claim.id for claim in claims], claims[0].token)
 
     def _run_begun(self, claims: list[Claim], mark: TaskMark) -> None:
-        with self._desk.inside(claims, mark.limit):
+        with self._desk.inside(claims):
             if mark.effects == Effects.DATABASE:
                 patiently(self._desk.beat)
                 self._run_group(claims)
             elif mark.effects == Effects.HEAVY:
                 run_heavy(self._app, claims[0], mark)
             else:
-                run_outside(self._app, claims[0], mark)
+                with self._desk.limited(claims[0], mark.limit):
+                    run_outside(self._app, claims[0], mark)
 
     def _run_group(self, claims: Sequence[Claim]) -> None:
         """Tasks that touch only our database share transactions of some 50 ms; a failed commit reruns them singly."""
@@ -155,7 +156,7 @@ class Drain:
         verb = self._app.catalogue.verbs[claim.name]
         boundary.request_id.set(claim.request_id)
         try:
-            with self._app.uow.part():
+            with self._desk.limited(claim, verb.mark.limit), self._app.uow.part():
                 result = verb.call(claim, TaskRun(self._app, claim, verb.mark))
         except Exception as failure:
             log.warning("task failed", task=claim.id, name=claim.name, reason=str(failure))

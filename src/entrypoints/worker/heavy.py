@@ -15,6 +15,7 @@ from core.domain.kernel.marks import TaskMark
 from core.domain.tasks import TaskDied
 from core.ports.queue import Claim
 from entrypoints.container import App
+from entrypoints.worker.run import patiently
 
 MEMORY = 1024 * 1024 * 1024
 """Bytes of address space a child may use beyond what the interpreter maps."""
@@ -32,9 +33,13 @@ def run_heavy(app: App, claim: Claim, mark: TaskMark) -> None:
         child.wait()
     if child.returncode != 0:
         log.error("heavy task's process died", task=claim.id, name=claim.name, code=child.returncode)
-        with app.uow.transaction():
-            for task in app.ledger.died(claim.id, claim.token):
-                app.outbox.publish(TaskDied(task.id, task.name, task.error or ""))
+        patiently(lambda: _charge(app, claim))
+
+
+def _charge(app: App, claim: Claim) -> None:
+    with app.uow.transaction():
+        for task in app.ledger.died(claim.id, claim.token):
+            app.outbox.publish(TaskDied(task.id, task.name, task.error or ""))
 
 
 def command() -> list[str]:
