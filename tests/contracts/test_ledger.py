@@ -143,6 +143,16 @@ def test_start_counts_a_second_begin_as_in_doubt(kept, write):
     assert (started.in_doubt, started.attempts, started.deaths) == (1, 2, 1)
 
 
+def test_an_unanswered_call_is_counted_as_in_doubt_once(kept, write):
+    task = write()
+    for tries in (1, 2):
+        claim(kept)
+        with kept.uow.transaction():
+            assert kept.ledger.start(task, "tok_1")
+        settle(kept, Outcome(id=task, state=State.READY, error="no answer", in_doubt=2 - tries))
+    assert (read(kept, task).in_doubt, read(kept, task).attempts) == (1, 2)
+
+
 def test_start_refuses_a_lost_claim(kept, write):
     task = write()
     claim(kept)

@@ -12,7 +12,7 @@ from adapters.clock import SetClock
 from adapters.mail.memory import MemoryMail
 from adapters.mail.sandbox import Inbox, SandboxMail
 from adapters.mail.smtp import SmtpMail
-from core.domain.kernel.errors import Rejected, Unavailable
+from core.domain.kernel.errors import Rejected, Unanswered, Unavailable
 from core.ports.mail import Letter
 
 SENDER = "Enginebay <noreply@harbour.example>"
@@ -120,7 +120,7 @@ def test_smtp_reset_after_data_is_in_doubt_and_not_sent_again_by_itself(sink):
     mail = SmtpMail(sink.url, SENDER, timeout=3)
     mail.send(letter(), key="tsk_0")
     sink.drop = True
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unanswered):
         mail.send(letter(), key="tsk_1")
     assert len(sink.letters) == 2
 

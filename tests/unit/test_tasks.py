@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.kernel.errors import Conflict, Invalid, Rejected, Unavailable
+from core.domain.kernel.errors import Conflict, Invalid, Rejected, Unanswered, Unavailable
 from core.domain.kernel.marks import TaskMark, task
 from core.domain.tasks import BACK_OFF_CAP, Catalogue, State, Task, judge
 from core.ports.queue import Claim
@@ -33,6 +33,11 @@ def test_judge_backs_off_with_full_jitter(attempts):
 
 def test_judge_waits_at_least_what_the_vendor_asks():
     assert judge(claim(), MARK, Unavailable("Later.", retry_after=300)).delay >= 300
+
+
+def test_judge_counts_an_unanswered_call_as_in_doubt():
+    assert [judge(claim(), MARK, failure).in_doubt for failure in (Unavailable("No."), Unanswered("?"))] == [0, 1]
+    assert judge(claim(attempts=4), MARK, Unanswered("?")).in_doubt == 1
 
 
 @pytest.mark.parametrize("failure", [Invalid({"a": "bad"}), Rejected("No such number."), Conflict()])

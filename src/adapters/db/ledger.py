@@ -143,6 +143,7 @@ class SqlLedger:
             "error": outcome.error,
             "trace": outcome.trace,
             "result": outcome.result,
+            "doubts": outcome.in_doubt,
             "due": now + timedelta(seconds=outcome.delay) if waits else None,
             "finished": None if waits else now,
         }

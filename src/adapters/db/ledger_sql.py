@@ -6,6 +6,7 @@ from adapters.db.types import Instant, Json
 from core.domain.tasks import DEATHS
 
 MINE = "state = 'running' AND token = :token"
+DOUBT = "in_doubt = in_doubt + :doubts"
 CHARGE = "attempts = attempts + CASE WHEN started_at IS NULL THEN 1 ELSE 0 END"
 RELEASE_KEY = """dedupe_key = CASE WHEN dedupe_key IS NOT NULL AND EXISTS (
     SELECT 1 FROM tasks w WHERE w.dedupe_key = tasks.dedupe_key AND w.state IN ('scheduled', 'ready', 'retry')
@@ -35,9 +36,9 @@ STATEMENTS = {
     "done": f"""UPDATE tasks SET state = 'done', token = NULL, claimed_by = NULL, error = NULL, trace = NULL,
         finished_at = :now, {CHARGE} WHERE {{among[id:ids]}} AND {MINE} RETURNING id""",
     "end": f"""UPDATE tasks SET state = :state, token = NULL, claimed_by = NULL, error = :error, trace = :trace,
-        result = :result, finished_at = :finished, {CHARGE} WHERE id = :id AND {MINE} RETURNING id""",
+        result = :result, finished_at = :finished, {DOUBT}, {CHARGE} WHERE id = :id AND {MINE} RETURNING id""",
     "wait_again": f"""UPDATE tasks SET state = :state, token = NULL, claimed_by = NULL, error = :error, trace = :trace,
-        due_at = :due, started_at = NULL, {RELEASE_KEY}, {CHARGE} WHERE id = :id AND {MINE} RETURNING id""",
+        due_at = :due, started_at = NULL, {RELEASE_KEY}, {DOUBT}, {CHARGE} WHERE id = :id AND {MINE} RETURNING id""",
     "give_back": f"""UPDATE tasks SET state = 'ready', token = NULL, claimed_by = NULL, {RELEASE_KEY}
         WHERE {{among[id:ids]}} AND {MINE} AND started_at IS NULL""",
     "take_back": RELEASE.replace("{whom}", "claimed_by = :worker AND state = 'running'"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from adapters.mail.message import address, is_ascii_mailbox, message_id, written
-from core.domain.kernel.errors import Rejected, Unavailable
+from core.domain.kernel.errors import Rejected, Unanswered, Unavailable
 from core.ports.mail import Letter, Receipt
 
 IDLE_SECONDS = 30.0
@@ -63,7 +63,7 @@ class SmtpMail:
             _expect(line.server.data(content), "letter")  # a 250 makes the server responsible for the letter
         except (*TROUBLE, Rejected, Unavailable) as trouble:
             line.close()
-            raise _failure(trouble) from trouble
+            raise _unanswered(trouble) from trouble
         line.letters, line.used_at = line.letters + 1, time.monotonic()
         with self._turn:
             self._idle.append(line)
@@ -175,6 +175,12 @@ def _unopened(trouble: Exception) -> Unavailable:
 
 def _to_mend(sentence: str) -> Unavailable:
     return Unavailable(f"{sentence} in ENGINEBAY_SMTP__URL, then restart.")
+
+
+def _unanswered(trouble: Exception) -> Unavailable | Rejected:
+    """What became of a letter that was being handed over: refused by an answer, or nobody knows."""
+    failure = _failure(trouble)
+    return failure if isinstance(trouble, smtplib.SMTPResponseException) else Unanswered(failure.sentence)
 
 
 def _failure(trouble: Exception) -> Exception:

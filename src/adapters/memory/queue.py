@@ -119,6 +119,7 @@ class MemoryLedger:
 
     def _end(self, task: Task, outcome: Outcome) -> bool:
         task.attempts += task.started_at is None
+        task.in_doubt += outcome.in_doubt
         task.error, task.trace, task.result = outcome.error, outcome.trace, outcome.result
         waits = outcome.state in (State.RETRY, State.READY)
         self._free(task, outcome.state)

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from core.domain.kernel.errors import PERMANENT, Conflict, Unavailable
+from core.domain.kernel.errors import PERMANENT, Conflict, Unanswered, Unavailable
 from core.domain.kernel.ids import new_id
 from core.domain.kernel.marks import ScheduleMark, TaskMark, every, task
 from core.ports.clock import Clock
@@ -245,13 +245,15 @@ def judge(claim: Claim, mark: TaskMark, failure: BaseException, trace: str = "")
     Full jitter, base 2 s, cap 15 min; a vendor's Retry-After is the least to wait.
     """
     sentence = getattr(failure, "sentence", None) or f"{type(failure).__name__}: {failure}"
-    tries = claim.attempts + 1
+    outcome = Outcome(id=claim.id, state=State.DEAD, error=sentence[:2000], trace=trace[-8000:])
+    outcome.in_doubt, tries = int(isinstance(failure, Unanswered)), claim.attempts + 1
     if isinstance(failure, PERMANENT) or tries >= mark.attempts or claim.age > mark.give_up_after:
-        return Outcome(id=claim.id, state=State.DEAD, error=sentence[:2000], trace=trace[-8000:])
-    delay = random.uniform(0, min(BACK_OFF_CAP, BACK_OFF_BASE * 2 ** (tries - 1)))
+        return outcome
+    outcome.state, delay = State.RETRY, random.uniform(0, min(BACK_OFF_CAP, BACK_OFF_BASE * 2 ** (tries - 1)))
     if isinstance(failure, Unavailable) and failure.retry_after:
         delay = max(delay, failure.retry_after)
-    return Outcome(id=claim.id, state=State.RETRY, error=sentence[:2000], trace=trace[-8000:], delay=delay)
+    outcome.delay = delay
+    return outcome
 
 
 class TaskDesk:

@@ -32,8 +32,8 @@ class Mail(Protocol):
 
         `key` names this letter for ever: the Message-ID is made of it (RFC 5322 3.6.4), so a letter that had to be
         sent twice can be recognised. A line break in any header value raises `Rejected`, and nothing is sent.
-        Raises `Unavailable` (another try may succeed: connection refused, timeout, SMTP 4xx) or
-        `Rejected` (it cannot: SMTP 5xx about this letter or recipient).
+        Raises `Unavailable` (another try may succeed: connection refused, timeout, SMTP 4xx), `Unanswered` (the
+        letter was handed over and no answer came) or `Rejected` (it cannot: SMTP 5xx about this letter or recipient).
         """
         ...
 

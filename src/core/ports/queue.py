@@ -28,7 +28,10 @@ class Claim:
 
 @dataclass(slots=True, kw_only=True)
 class Outcome:
-    """How one try ended: `state` is done, retry, dead or ready; `delay` is in seconds (retry only)."""
+    """How one try ended: `state` is done, retry, dead or ready; `delay` is in seconds (retry only).
+
+    `in_doubt` is 1 when nobody knows whether the outside call had its effect.
+    """
 
     id: str
     state: str
@@ -36,7 +39,7 @@ class Outcome:
     error: str | None = None
     trace: str | None = None
     delay: float = 0.0
-    charged: bool = True
+    in_doubt: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,10 @@ class Unavailable(Failure):
         super().__init__(sentence)
 
 
+class Unanswered(Unavailable):
+    """The other side was asked and did not say whether it did it; another try may do it twice (promise 4: in doubt)."""
+
+
 class TooMany(Failure):
     """More requests than one sender may make. `retry_after` is in seconds."""
 
