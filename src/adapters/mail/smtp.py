@@ -63,7 +63,7 @@ class SmtpMail:
             _expect(line.server.data(content), "letter")  # a 250 makes the server responsible for the letter
         except (*TROUBLE, Rejected, Unavailable) as trouble:
             line.close()
-            raise _unanswered(trouble) from trouble
+            raise _handed_over(trouble) from trouble
         line.letters, line.used_at = line.letters + 1, time.monotonic()
         with self._turn:
             self._idle.append(line)
@@ -177,10 +177,11 @@ def _to_mend(sentence: str) -> Unavailable:
     return Unavailable(f"{sentence} in ENGINEBAY_SMTP__URL, then restart.")
 
 
-def _unanswered(trouble: Exception) -> Unavailable | Rejected:
-    """What became of a letter that was being handed over: refused by an answer, or nobody knows."""
-    failure = _failure(trouble)
-    return failure if isinstance(trouble, smtplib.SMTPResponseException) else Unanswered(failure.sentence)
+def _handed_over(trouble: Exception) -> Exception:
+    """What became of a letter that was being handed over: refused in words, or nobody knows."""
+    if isinstance(trouble, Rejected | Unavailable | smtplib.SMTPResponseException):
+        return _failure(trouble)
+    return Unanswered(_silent(trouble).sentence)
 
 
 def _failure(trouble: Exception) -> Exception:
