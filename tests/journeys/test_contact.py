@@ -78,11 +78,6 @@ def test_inbox_list_fills_by_itself(page: Any, site: Any) -> None:
     expect(page.get_by_role("link", name=re.compile("By the API"))).to_be_visible(timeout=20_000)
 
 
-def test_api_documentation_opens_under_its_policy(page: Any) -> None:
-    page.goto("/docs")
-    expect(page.get_by_text("Send a message").first).to_be_visible(timeout=20_000)
-
-
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("address", ["/", "/contact", "/dev/inbox", "/nowhere"])
 def test_page_fits_its_window(page: Any, address: str, width: int) -> None:

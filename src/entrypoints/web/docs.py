@@ -27,7 +27,7 @@ def make_docs(app: App) -> Blueprint:
         if not made:
             from entrypoints.web.api.openapi import description
 
-            made.update(description(current_app._get_current_object(), app.settings.base_url))  # type: ignore[attr-defined]
+            made.update(description(current_app._get_current_object()))  # type: ignore[attr-defined]
         return json_answer(made)
 
     @pages.get("/docs")

@@ -20,13 +20,13 @@ IDEMPOTENCY_PARAMETER = {
 
 def describe(
     *, gives: Mapping[int, type[BaseModel]], problems: tuple[int, ...], tag: str, takes: type[BaseModel] | None = None,
-    idempotent: bool = False, keyed: bool = False,
+    idempotent: bool = False, keyed: bool = False, cached: bool = False,
 ) -> Callable[[View], View]:  # fmt: skip
     """Say what a route takes and gives. The view itself is returned untouched: describing costs requests nothing."""
 
     def note(view: View) -> View:
         view.__described__ = {  # type: ignore[attr-defined]
-            "gives": gives, "problems": problems, "tag": tag, "takes": takes,
+            "gives": gives, "problems": problems, "tag": tag, "takes": takes, "cached": cached,
             "parameters": [*([KEY_PARAMETER] if keyed else []), *([IDEMPOTENCY_PARAMETER] if idempotent else [])],
         }  # fmt: skip
         return view

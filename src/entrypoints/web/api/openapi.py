@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
+from pydantic import BaseModel
 from spectree import Response, SpecTree
 
 from entrypoints.web.api.shapes import ProblemOut
@@ -19,18 +20,33 @@ ABOUT = """Send work in, get a **202** with a link, and watch it finish.
 * **Limits** are told in the `RateLimit` and `RateLimit-Policy` headers; a 429 says in `Retry-After` how long to wait.
 """
 REASONS = {
-    202: "Kept; the task is under way.", 400: "The body is not JSON.",
+    202: "Kept; the task is under way.", 304: "Nothing has changed since that ETag.", 400: "The body is not JSON.",
     404: "No such task, or the key does not open it.",
     409: "A request with this key is still running.", 413: "More than 256 KiB.", 415: "Not application/json.",
     422: "Fields that need another look.", 429: "Too many requests; Retry-After says how long to wait.",
     503: "The database is away; Retry-After says how long to wait.",
 }  # fmt: skip
+HEADERS = {
+    "Location": "The task, with its key: the same as `status_url`.",
+    "Idempotent-Replayed": "`true` when this is the first answer again.",
+    "ETag": "Give it back as `If-None-Match`.",
+    "Retry-After": "Seconds to wait before asking again.",
+}
+SENT = {
+    200: ("ETag", "Retry-After"),
+    202: ("Location", "Idempotent-Replayed"),
+    429: ("Retry-After",),
+    503: ("Retry-After",),
+}
 
 
-def description(site: Flask, base_url: str) -> dict[str, Any]:
+def description(site: Flask) -> dict[str, Any]:
     """Return the OpenAPI document of every described route of the site."""
     shadow, further = Flask(site.name), {}
-    tree = SpecTree("flask", mode="strict", title=TITLE, version=VERSION, description=ABOUT, annotations=False)
+    tree = SpecTree(
+        "flask", mode="strict", title=TITLE, version=VERSION, description=ABOUT, annotations=False,
+        naming_strategy=_name, nested_naming_strategy=lambda parent, child: child,
+    )  # fmt: skip
     for rule in site.url_map.iter_rules():
         view = site.view_functions[rule.endpoint]
         told = getattr(view, "__described__", None)
@@ -44,9 +60,17 @@ def description(site: Flask, base_url: str) -> dict[str, Any]:
     for operations in document["paths"].values():
         for operation in operations.values():
             _finish(operation, further[operation["operationId"]])
-    document["servers"] = [{"url": base_url}]
+    document["components"]["schemas"] = {
+        name: _readable(schema) for name, schema in document["components"]["schemas"].items()
+    }
+    document["servers"] = [{"url": "/"}]  # wherever this was read from: `Try it` works under every name of the site
     document.pop("security", None)
     return document
+
+
+def _name(model: type[BaseModel]) -> str:
+    """A shape's name without the ending that only we need; no two shapes of this API share one."""
+    return model.__name__
 
 
 def _told(tree: SpecTree, view: Callable[..., Any], told: dict[str, Any]) -> Callable[..., Any]:
@@ -60,9 +84,34 @@ def _told(tree: SpecTree, view: Callable[..., Any], told: dict[str, Any]) -> Cal
 
 
 def _finish(operation: dict[str, Any], told: dict[str, Any]) -> None:
-    """Add what spectree has no words for: our parameters, problem+json, and why a status comes."""
+    """Add what spectree has no words for: our parameters, headers, problem+json, and why a status comes."""
     operation["parameters"] = [*operation.get("parameters", []), *told["parameters"]]
     for status, answer in operation["responses"].items():
         answer["description"] = REASONS.get(int(status), answer["description"])
         if int(status) in told["problems"]:
             answer["content"] = {"application/problem+json": answer["content"].pop("application/json")}
+        answer["headers"] = {
+            name: {"description": HEADERS[name], "schema": {"type": "string"}} for name in SENT.get(int(status), ())
+        }
+    if told["cached"]:
+        operation["responses"]["304"] = {"description": REASONS[304]}
+
+
+def _readable(schema: Any) -> Any:
+    """A schema without pydantic's noise: no titles that repeat names, no empty defaults, `type: [x, null]` for maybe.
+
+    The last is for the reader at /docs: it takes `anyOf` with null for an error, though OpenAPI 3.1 allows both.
+    """
+    if isinstance(schema, list):
+        return [_readable(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    maybe = schema.get("anyOf", ())
+    if len(maybe) == 2 and maybe[1] == {"type": "null"} and "type" in maybe[0]:
+        rest = {name: value for name, value in schema.items() if name != "anyOf"}
+        return _readable({**maybe[0], "type": [maybe[0]["type"], "null"], **rest})
+    return {name: _readable(value) for name, value in schema.items() if not _is_noise(name, value)}
+
+
+def _is_noise(name: str, value: Any) -> bool:
+    return (name == "title" and isinstance(value, str)) or (name == "default" and value in (None, "", {}))

@@ -10,6 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core.domain.kernel.errors import Invalid
 
 
+def _text(most: int, about: str, **further: Any) -> Any:
+    """A required text as the description shows it; here it may be missing, so that the entity's sentence is heard."""
+    told = {"minLength": 1, "maxLength": most, "default": None, **further}
+    return Field("", description=about, json_schema_extra=told)
+
+
 class ContactMessageIn(BaseModel):
     """A message to whoever runs this site."""
 
@@ -27,10 +33,10 @@ class ContactMessageIn(BaseModel):
             },
         },
     )
-    name: str = Field("", description="One line, 1 to 100 characters.")
-    email: str = Field("", description="Where the answer goes, 3 to 254 characters.")
-    subject: str = Field("", description="One line, 1 to 200 characters.")
-    message: str = Field("", description="1 to 10,000 characters; line breaks are welcome.")
+    name: str = _text(100, "One line.")
+    email: str = _text(254, "Where the answer goes.", format="email")
+    subject: str = _text(200, "One line.")
+    message: str = _text(10_000, "Line breaks are welcome.")
     notify_me: bool = Field(False, description="Mail the sender when the message has been delivered.")
 
 
@@ -75,7 +81,7 @@ class ProblemOut(BaseModel):
     title: str
     status: int
     detail: str
-    errors: dict[str, str] | None = Field(None, description="Field by field, a sentence; left out when there is none.")
+    errors: dict[str, str] = Field({}, description="Field by field, a sentence; left out when there is none.")
     request_id: str
 
 
