@@ -44,7 +44,7 @@ def test_staff_see_messages_and_tasks_but_neither_users_nor_audit(stranger, peop
     assert seen == {"contact-messages": 200, "tasks": 200, "schedules": 200, "users": 403, "audit-entries": 403}
     dashboard = stranger.get("/admin/").text
     assert "/admin/users/" not in dashboard
-    assert "Last acts" not in dashboard
+    assert "Recent activity" not in dashboard
 
 
 def test_a_foreign_view_is_behind_the_gate_too(app):

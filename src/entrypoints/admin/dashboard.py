@@ -13,7 +13,7 @@ from flask_login import current_user
 from core.domain.accounts import User
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
-from core.domain.kernel.ids import new_id
+from core.domain.kernel.ids import earliest_id
 from core.ports.records import Condition, Question
 from entrypoints.admin import gate
 from entrypoints.admin.declared import ROLES_OF_AUDIT
@@ -63,8 +63,8 @@ class Dashboard(BaseView):  # type: ignore[misc]
     def _messages_between(self, start: datetime, end: datetime) -> int:
         """Counted by id, which begins with the time: a range of the primary key."""
         conditions = (
-            Condition(field="id", test="from", value=_earliest("msg", start)),
-            Condition(field="id", test="before", value=_earliest("msg", end)),
+            Condition(field="id", test="from", value=earliest_id("msg", start)),
+            Condition(field="id", test="before", value=earliest_id("msg", end)),
         )
         number: int = self._app.record_store.number(ContactMessage, Question(order="id", conditions=conditions), MOST)
         return number
@@ -75,7 +75,3 @@ class Dashboard(BaseView):  # type: ignore[misc]
             AuditEntry, fields, Question(order="id", descending=True), 10
         ).rows
         return rows
-
-
-def _earliest(prefix: str, instant: datetime) -> str:
-    return new_id(prefix, instant)[: len(prefix) + 11] + "0" * 16

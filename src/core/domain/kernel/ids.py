@@ -19,6 +19,11 @@ def new_id(prefix: str, now: datetime) -> str:
     return prefix + "_" + "".join(_PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10))
 
 
+def earliest_id(prefix: str, instant: datetime) -> str:
+    """Return what no identifier made since `instant` comes before: ids hold the time, so a range of them is one too."""
+    return new_id(prefix, instant)[: len(prefix) + 11] + "0" * 16
+
+
 def is_id(text: str, prefix: str) -> bool:
     """Whether `text` has the shape of an identifier of this kind."""
     return text.startswith(prefix + "_") and SHAPE.match(text) is not None
