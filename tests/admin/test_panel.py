@@ -3,11 +3,14 @@
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, text
 
+from core.domain.kernel.ids import new_id
 from core.domain.records import Field, Kind
+from core.domain.tasks import Task
 from entrypoints.admin.export import cell
 
 LIST = "/admin/contact-messages/"
@@ -298,6 +301,37 @@ def test_dead_task_is_shown_with_its_error_and_run_again(app, browser, dead, act
         assert app.tasks.show(dead).state == "ready"
     assert app.wake_ups.woken[-1] == "mail"
     assert acts()[0]["changes"]["state"] == {"before": "dead", "after": "ready"}
+
+
+def test_message_leads_to_the_task_that_carries_it_and_says_why_it_did_not_arrive(browser, dead, message):
+    message(subject="Another one, at the same time")
+    key = keys(browser.get(f"{LIST}?search=Engines"))[0]
+    page = browser.get(f"{LIST}details/?id={key}").text
+    assert re.findall(r'href="/admin/tasks/details/\?id=([^"]+)"', page) == [dead]
+    assert "No route" in page
+    assert 'href="/dev/inbox?q=Engines"' in page
+    assert f"{LIST}details/?id={key}" in browser.get(f"/admin/tasks/details/?id={dead}").text
+
+
+def test_message_leads_to_the_note_to_its_sender(app, browser, message):
+    key = message()
+    later = app.clock.now() + timedelta(hours=3)
+    with app.uow.transaction():
+        app.messages.get(key).delivered_at = later
+        note = Task(id=new_id("tsk", later), name="contact.tell-sender", queue="mail", payload={"message_id": key},
+                    created_at=later)  # fmt: skip
+        app.ledger.add([note])
+    page = browser.get(f"{LIST}details/?id={key}").text
+    assert "Delivery to us" in page
+    assert f'href="/admin/tasks/details/?id={note.id}">contact.tell-sender</a>' in page
+
+
+def test_task_whose_message_was_deleted_says_so(browser, dead):
+    key = keys(browser.get(LIST))[0]
+    _delete(browser, key)
+    page = browser.get(f"/admin/tasks/details/?id={dead}").text
+    assert "It was deleted." in page
+    assert f"{LIST}details/" not in page
 
 
 def test_action_that_does_not_fit_is_refused_with_its_sentence_and_the_others_go_on(app, browser, message, dead):

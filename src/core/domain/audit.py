@@ -41,6 +41,9 @@ class AuditEntry:
     label: str = ""
     changes: dict[str, Any] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        return f"{self.actor_name} {self.action}"
+
 
 class Audit:
     """Writes the trail, in the transaction of the act itself."""

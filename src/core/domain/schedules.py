@@ -35,6 +35,9 @@ class Schedule:
     declared: str = ""
     """The code's default when it was last applied; where it differs from the row, an admin's change stands."""
 
+    def __str__(self) -> str:
+        return self.name
+
     def check(self, cron: Cron) -> None:
         """Raise `Invalid` with a sentence for each field that is wrong."""
         listed = rules.Checklist()

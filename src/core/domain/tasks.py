@@ -73,6 +73,9 @@ class Task:
     trace: str | None = None
     progress: Progress = field(default_factory=Progress)
 
+    def __str__(self) -> str:
+        return self.name
+
     def cancel(self, now: datetime) -> None:
         """Stop waiting, or disown the worker that runs it: its token no longer settles anything."""
         if self.state in ENDED:

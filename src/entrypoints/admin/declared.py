@@ -11,6 +11,7 @@ from core.domain.records import Action, Field, Kind, Record
 from core.domain.records.record import ADMINS
 from core.domain.schedules import MISSED, Schedule
 from core.domain.tasks import ENDED, State, Task
+from entrypoints.admin import related
 from entrypoints.container import App
 
 ROLES_OF_AUDIT = ADMINS
@@ -22,21 +23,14 @@ PASSWORD = Field(
 
 def declare(app: App) -> tuple[Record, ...]:
     """Return every kind of record, in the order of the menu."""
-    return (_users(app), CONTACT_MESSAGES, _tasks(app), _schedules(app), AUDIT_ENTRIES)
+    return (_users(app), _contact_messages(app), _tasks(app), _schedules(app), AUDIT_ENTRIES)
 
-
-CONTACT_MESSAGES = Record(
-    ContactMessage, "contact message", ("created_at", "name", "email", "subject", "delivered_at"),
-    search=("name", "email", "subject", "message"), filters=("created_at", "delivered_at", "notify_me", "email"),
-    editable=("name", "email", "subject", "message", "notify_me"), long=("message",), prefix="msg", deletable=True,
-    labels={"notify_me": "Wants to be told", "created_at": "Received", "delivered_at": "Delivered"},
-    about="What people wrote through the contact form. One made here is only kept, not mailed.",
-)  # fmt: skip
 
 AUDIT_ENTRIES = Record(
     AuditEntry, "audit entry", ("at", "actor_name", "action", "kind", "label", "address"), plural="audit entries",
     search=("actor_name", "label", "action", "record_id"), filters=("at", "action", "kind", "actor_name", "record_id"),
-    labels={"actor_name": "Who", "action": "Did", "kind": "To a", "label": "Which", "address": "From"},
+    labels={"at": "When", "actor_name": "Who", "action": "Did what", "kind": "To a", "label": "Which one",
+            "address": "From address"},
     roles=ROLES_OF_AUDIT, about="Who did what, from where, and what it was before. Nobody can change this list.",
 )  # fmt: skip
 
@@ -53,7 +47,25 @@ def _users(app: App) -> Record:
             "one-time password": Action(label="Give a one-time password", run=lambda key, by: _reset(app, key, by)),
             "signed out everywhere": Action(label="Sign out everywhere", run=app.accounts.sign_out),
         },
-        about="People who may sign in. Deactivating one ends their sessions at once.",
+        hints={
+            "role": "member: the site only. staff: messages, tasks and schedules. admin: users and audit as well. "
+                    "super-admin: everything, and gets the mails.",
+            "active": "No: cannot sign in any more, and is signed out everywhere at once.",
+            "must_change_password": "Yes: is asked for a new password at the next sign-in.",
+        },
+        about="People who may sign in.",
+    )  # fmt: skip
+
+
+def _contact_messages(app: App) -> Record:
+    return Record(
+        ContactMessage, "contact message", ("created_at", "name", "email", "subject", "delivered_at"),
+        search=("name", "email", "subject", "message"), filters=("created_at", "delivered_at", "notify_me", "email"),
+        editable=("name", "email", "subject", "message", "notify_me"), long=("message",), prefix="msg", deletable=True,
+        labels={"notify_me": "Wants to be told", "created_at": "Received", "address": "Sent from"},
+        hints={"notify_me": "Whether the sender asked for a mail when the message has been delivered."},
+        related=lambda row: related.of_message(app, row), empty="They come in through the form at /contact.",
+        about="What people wrote through the contact form. One made here is only kept, not mailed.",
     )  # fmt: skip
 
 
@@ -63,7 +75,7 @@ def _tasks(app: App) -> Record:
         search=("name", "error", "id"), filters=("state", "queue", "name", "created_at", "finished_at"),
         hidden=("token",), long=("error", "trace"),
         choices={"state": tuple(str(state) for state in State)},
-        labels={"created_at": "Accepted", "due_at": "Due", "attempts": "Tries", "in_doubt": "Calls in doubt"},
+        labels={"created_at": "Accepted", "attempts": "Tries", "in_doubt": "Calls in doubt", "deaths": "Workers lost"},
         actions={
             "retried": Action(
                 label="Run again", run=lambda key, by: app.tasks.retry(key),
@@ -74,7 +86,9 @@ def _tasks(app: App) -> Record:
                 fits=lambda row: row["state"] not in ENDED,
             ),
         },
-        beside=lambda key: _progress(app, key), about="Accepted work. Finished tasks are kept for 30 days.",
+        beside=lambda key: _progress(app, key), related=lambda row: related.of_task(app, row),
+        about="Accepted work. Dead: given up after its last try; read the error, mend the cause, run it again. "
+              "Finished tasks are kept for 30 days.",
     )  # fmt: skip
 
 

@@ -86,8 +86,8 @@ class RecordView(BaseModelView):  # type: ignore[misc]
         key = request.args.get("id", "")
         with self._app.uow.reading():
             shown = self._app.records.show(self.record, key)
-            beside = self.record.beside(key) if self.record.beside else {}
-        return self._show("panel/show.html", shown=shown, key=key, beside=beside)
+            further = {"beside": self.record.beside(key), "related": list(self.record.related(shown.row))}
+        return self._show("panel/show.html", shown=shown, key=key, **further)
 
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> ResponseReturnValue:
@@ -195,7 +195,9 @@ class RecordView(BaseModelView):  # type: ignore[misc]
         return render_template(template, view=self, record=self.record, **facts)
 
     def _refuse(self, failure: Failure) -> ResponseReturnValue:
-        page = render_template("panel/refused.html", sentence=failure.sentence, title="That did not work", view=self)
+        fields = failure.fields.values() if isinstance(failure, Invalid) else ()
+        sentence = " ".join(fields) or failure.sentence
+        page = render_template("panel/refused.html", sentence=sentence, title="That did not work", view=self)
         return page, STATUS.get(type(failure), 400)
 
     def _run_view(self, page: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

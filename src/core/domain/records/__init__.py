@@ -2,6 +2,6 @@
 
 from core.domain.records.desk import RecordDesk, Shown
 from core.domain.records.fields import Field, Kind
-from core.domain.records.record import Action, Record
+from core.domain.records.record import Action, Record, Related
 
-__all__ = ["Action", "Field", "Kind", "Record", "RecordDesk", "Shown"]
+__all__ = ["Action", "Field", "Kind", "Record", "RecordDesk", "Related", "Shown"]

@@ -32,6 +32,8 @@ class Kind(StrEnum):
 
 
 TYPES = {str: Kind.LINE, bool: Kind.FLAG, int: Kind.NUMBER, datetime: Kind.INSTANT, dict: Kind.JSON, list: Kind.JSON}
+WORDS = {"id": "ID", "email": "E-mail"}
+"""Labels that a name alone does not give; `created_at` gives "Created"."""
 TESTS = {
     Kind.LINE: ("contains", "is", "empty", "filled"),
     Kind.TEXT: ("contains", "empty", "filled"),
@@ -110,7 +112,7 @@ def field(name: str, annotation: Any, given: Mapping[str, Mapping[str, Any]]) ->
         kind = Kind.CHOICE
     elif name in given["long"]:
         kind = Kind.TEXT
-    label = given["labels"].get(name) or name.replace("_", " ").capitalize()
+    label = given["labels"].get(name) or WORDS.get(name) or name.removesuffix("_at").replace("_", " ").capitalize()
     allowed = tuple(given["choices"].get(name, ()))
     return Field(
         name=name, kind=kind, label=label, optional=optional, allowed=allowed, hint=given["hints"].get(name, "")

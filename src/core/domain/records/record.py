@@ -37,6 +37,22 @@ class Action:
     danger: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Related:
+    """What belongs to a record, as a line on its page: another record (`kind` and `key`), or what is at an `address`.
+
+    `state` is a word that is shown in its colour, `sentence` says more.
+    """
+
+    label: str
+    name: str
+    kind: str = ""
+    key: str = ""
+    address: str = ""
+    state: str = ""
+    sentence: str = ""
+
+
 @dataclass(frozen=True)
 class Record:
     """A kind of record. Only the entity, its name in words and the listed fields are needed.
@@ -46,7 +62,8 @@ class Record:
     verb: takes the values and who asks, returns the entity, or the entity and a sentence that is shown once) records
     can be made, from the fields `asked` (default: the editable ones).
     `changing(before, after, by)` and `deleting(record, by)` may refuse by raising a `Failure`. `beside` tells
-    more about one, by its key. `roles` may see it.
+    more about one, by its key; `related` leads on from one to what belongs to it. `empty` is said of a list without
+    any. `roles` may see it.
     """
 
     entity: type[Any]
@@ -70,10 +87,12 @@ class Record:
     deletable: bool = False
     roles: tuple[str, ...] = STAFF
     about: str = ""
+    empty: str = ""
     make: Callable[[dict[str, Any], User], Any] | None = None
     changing: Callable[[Any, Any, User], None] | None = None
     deleting: Callable[[Any, User], None] | None = None
-    beside: Callable[[str], Mapping[str, str]] | None = None
+    beside: Callable[[str], Mapping[str, str]] = lambda key: {}
+    related: Callable[[Row], Iterable[Related]] = lambda row: ()
     actions: Mapping[str, Action] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -159,6 +178,12 @@ class Record:
     def plain(self, record: Any) -> Row:
         """Return what may be seen of a record, as JSON values."""
         return {name: one.plain(getattr(record, name, None)) for name, one in self.fields.items()}
+
+    def on_its_page(self, row: Row) -> tuple[list[Field], list[Field]]:
+        """The fields of one record (what lists show, what is long, the rest), and apart those without a value."""
+        names = dict.fromkeys((*self.listed, *self.long, *self.fields))
+        bare = [name for name in names if name not in self.listed and row[name] in (None, "", {}, [])]
+        return [self.fields[name] for name in names if name not in bare], [self.fields[name] for name in bare]
 
     def fingerprint(self, record: Any) -> str:
         """Return a mark of the editable values, to notice that somebody else changed them meanwhile."""

@@ -1,0 +1,56 @@
+"""What belongs to what: a message to the tasks and mails that carry it, a task to what it is about; it only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from core.domain.contact import ContactMessage
+from core.domain.kernel.ids import earliest_id
+from core.domain.records import Related
+from core.domain.tasks import State, Task
+from core.ports.records import Condition, Question, Row
+from entrypoints.container import App
+
+TOGETHER = timedelta(seconds=5)
+"""How much later than what asked for it a task of the same transaction may have been made."""
+MOST = 500
+FIELDS = ("id", "name", "state", "error", "payload")
+NAMES = {"contact.deliver": "Delivery to us", "contact.tell-sender": "Note to the sender"}
+ABOUT = {"message_id": "contact message", "task_id": "task"}
+
+
+def of_message(app: App, row: Row) -> Iterator[Related]:
+    """The tasks that carry a message and, on a development machine, its mails."""
+    for instant in filter(None, (row["created_at"], row["delivered_at"])):
+        yield from map(_carrier, _tasks_about(app, row["id"], instant))
+    if app.settings.smtp.url is None and not app.settings.is_production:
+        query = urlencode({"q": row["subject"]})
+        yield Related(label="Mails", name="look for them in the inbox", address=f"/dev/inbox?{query}")
+
+
+def of_task(app: App, row: Row) -> Iterator[Related]:
+    """The records that a task's payload names."""
+    for name, kind in ABOUT.items():
+        key = row["payload"].get(name)
+        if isinstance(key, str):
+            found = app.record_store.get(ContactMessage if kind == "contact message" else Task, key)
+            yield Related(label=kind.capitalize(), name=str(found or key), kind=kind if found else "", key=key,
+                          sentence="" if found else "It was deleted.")  # fmt: skip
+
+
+def _carrier(task: Row) -> Related:
+    label = NAMES.get(task["name"], "Task")
+    why = task["error"] if task["state"] != State.DONE and task["error"] else ""
+    return Related(label=label, name=task["name"], kind="task", key=task["id"], state=str(task["state"]), sentence=why)
+
+
+def _tasks_about(app: App, key: str, instant: datetime) -> Iterator[Row]:
+    """Tasks name what they are about in their payload only; made with it, they stand beside it in the order of ids."""
+    conditions = (
+        Condition(field="id", test="from", value=earliest_id("tsk", instant)),
+        Condition(field="id", test="before", value=earliest_id("tsk", instant + TOGETHER)),
+    )
+    made = app.record_store.page(Task, FIELDS, Question(order="id", conditions=conditions), MOST).rows
+    yield from (row for row in made if key in row["payload"].values())
