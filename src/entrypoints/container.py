@@ -24,7 +24,6 @@ from adapters.db.repositories import (
     SqlTries,
     SqlUsers,
 )
-from adapters.limits import RedisLimiter
 from adapters.queue.cron import CronSimCron
 from adapters.queue.rq import RqWakeUps, connect
 from adapters.secrets import Argon2Secrets, SignedLinks
@@ -37,6 +36,7 @@ from core.domain.post import PostRoom
 from core.domain.records import RecordDesk
 from core.domain.schedules import Timetable
 from core.domain.tasks import Catalogue, Outbox, TaskDesk
+from core.ports.limits import Limiter
 from core.ports.mail import Mail, Stationery
 from entrypoints import boundary
 from entrypoints.config import Settings
@@ -55,6 +55,13 @@ def _mail(settings: Settings, clock: Any) -> Mail:
     from adapters.mail.smtp import SmtpMail
 
     return SmtpMail(settings.smtp.url.get_secret_value(), settings.smtp.sender, timeout=settings.smtp.timeout)
+
+
+def _limiter(redis: Any, settings: Settings) -> Limiter:
+    """Workers and the scheduler limit nobody, and need not import what counts."""
+    from adapters.limits import RedisLimiter
+
+    return RedisLimiter(redis, settings.rate_limits)
 
 
 def _inbox(settings: Settings) -> Any:
@@ -77,7 +84,7 @@ class Vendors(containers.DeclarativeContainer):
     redis = One(connect, settings.provided.redis_url)
     quick_redis = One(connect, settings.provided.redis_url, timeout=0.05)
     wake_ups = One(RqWakeUps, redis)
-    limiter = One(RedisLimiter, quick_redis, settings.provided.rate_limits)
+    limiter = One(_limiter, quick_redis, settings)
     cron = One(CronSimCron)
     secrets = One(Argon2Secrets)
     links = One(SignedLinks, settings.provided.secret_key.get_secret_value.call())

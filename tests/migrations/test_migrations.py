@@ -5,9 +5,10 @@ import warnings
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from adapters.db.engine import Database
-from adapters.db.migrations import Migrations
+from adapters.db.migrations import FOLDER, Migrations
 from adapters.db.tables import metadata
 
 
@@ -28,6 +29,15 @@ def test_migrations_up_down_up(database):
     assert not migrations.is_current()
     migrations.upgrade()
     assert migrations.is_current()
+
+
+def test_newest_number_is_the_last_migration_in_the_chain(database):
+    """`newest` reads file names, so that nobody loads Alembic to look; here Alembic itself is asked."""
+    script = ScriptDirectory(str(FOLDER))
+    assert Migrations(database).newest == script.get_current_head()
+    assert [path.name.partition("_")[0] for path in sorted(FOLDER.glob("versions/[0-9]*.py"))] == sorted(
+        revision.revision for revision in script.walk_revisions()
+    )
 
 
 def test_migrations_make_the_tables_in_code(database):

@@ -1,0 +1,33 @@
+"""What a process may load: each that is started pays for its imports in time and memory, five times in `make run`."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+START = "import {module} as started; {then}; import sys; print(*sys.modules)"
+BIND = "started.app.catalogue.bind(started.app.marked)"
+READY = "started.app.test_client().get('/readyz')"
+
+
+def loaded(module: str, then: str, home: Path) -> set[str]:
+    """The packages in a fresh process once `module` was imported and `then` was done."""
+    env = {"PYTHONPATH": "src", "ENGINEBAY_HOME": str(home), "PATH": ""}
+    code = START.format(module=module, then=then)
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    return {name.partition(".")[0] for name in ran.stdout.split()}
+
+
+@pytest.mark.parametrize(
+    ("module", "then", "unwanted"),
+    [
+        ("worker", BIND, {"flask", "flask_admin", "jinja2", "css_inline", "alembic", "limits", "granian", "psycopg"}),
+        ("wsgi", READY, {"alembic", "css_inline", "psycopg"}),
+        ("entrypoints.supervise.__main__", "pass", {"sqlalchemy", "redis", "pydantic", "core", "adapters"}),
+    ],
+)
+def test_process_loads_only_what_it_uses(module: str, then: str, unwanted: set[str], tmp_path: Path):
+    assert loaded(module, then, tmp_path) & unwanted == set()
