@@ -100,7 +100,7 @@ def test_further_record_is_made_listed_read_changed_exported_and_deleted(browser
     assert '<td>12</td><td><span class="none">–</span></td>' in browser.get(made.location).text
 
     exported = browser.get("/admin/machines/export/csv/").text.splitlines()
-    assert exported[0] == "id,title,kind,power,running,built_at,notes,plan,created_at,updated_at"
+    assert exported[0] == "\ufeffid,title,kind,power,running,built_at,notes,plan,created_at,updated_at"
     assert ',Pump of 1799,water,,yes,1799-05-01T10:30:00+00:00,"a' in exported[1]
 
     browser.get(f"/admin/machines/delete/?id={key}")

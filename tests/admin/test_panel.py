@@ -177,6 +177,37 @@ def test_bulk_deletion_asks_once_and_deletes_all(browser, message):
     assert keys(browser.get(LIST)) == []
 
 
+def test_bulk_deletion_leads_back_to_the_list_as_it_was(browser, message):
+    made = [message(subject="Won a prize") for _ in range(60)]
+    kept = message(subject="Engines")
+    here = "search=prize&sort=created_at"
+    page = browser.get(f"{LIST}?{here}")
+    back = re.search(r'name="back" value="([^"]+)"', page.text).group(1).replace("&amp;", "&")
+    sure = browser.post(f"{LIST}action/", {"action": "delete", "rowid": keys(page), "back": back})
+    assert f'href="{LIST}?search=prize&amp;sort=created_at" autofocus' in sure.text
+    gone = browser.post(f"{LIST}delete/", {"id": keys(page), "sure": "yes", "back": back})
+    assert gone.location == f"{LIST}?{here}"
+    assert keys(browser.get(gone.location)) == made[50:]
+    assert kept in keys(browser.get(LIST))
+
+
+@pytest.mark.parametrize(
+    "back", ["//evil.example", "a=1\r\nX-Forged: yes", "https://evil.example/?a=1", "é=\ud800", "&&&="]
+)
+def test_way_back_leads_nowhere_but_to_the_list(browser, back):
+    browser.get(LIST)
+    answer = browser.post(f"{LIST}action/", {"action": "delete", "back": back.encode("utf-8", "surrogatepass")})
+    assert answer.location.partition("?")[0] == LIST
+    assert "X-Forged" not in answer.headers
+
+
+def test_page_of_a_list_that_was_emptied_meanwhile_leads_to_the_first(browser, message):
+    made = sorted((message(subject=f"Number {number}") for number in range(51)), reverse=True)
+    second = _link(browser.get(LIST), "next")
+    _delete(browser, made[-1])
+    assert browser.get(second).location == LIST
+
+
 def test_bulk_action_with_nothing_ticked_says_so(browser):
     browser.get(LIST)
     browser.post(f"{LIST}action/", {"action": "delete"})
@@ -195,7 +226,8 @@ def test_export_streams_what_the_list_shows_without_formulas(browser, message):
     message(name="=cmd|' /C calc'!A0", subject="Looms")
     message(subject="Engines")
     answer = browser.get(f"{LIST}export/csv/?search=looms")
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert answer.text.startswith("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(answer.text[1:])))
     assert answer.mimetype == "text/csv"
     assert [row["name"] for row in rows] == ["'=cmd|' /C calc'!A0"]
     assert rows[0]["delivered_at"] == ""
@@ -211,7 +243,7 @@ def test_export_is_written_in_batches(app, browser):
     assert len(list(csv.reader(io.StringIO(b"".join(map(_bytes, chunks)).decode())))) == 2101
 
 
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＠"])
 def test_cell_that_a_spreadsheet_would_run_is_text(begin):
     assert cell(Field(name="x", kind=Kind.LINE, label="X"), f"{begin}1") == f"'{begin}1"
 

@@ -131,7 +131,7 @@ def test_password_change_signs_every_other_browser_out(browser, site):
 @pytest.mark.parametrize(
     ("form", "sentence"),
     [
-        ({"old": "wrong", "password": "a better password", "again": "a better password"}, "present password"),
+        ({"old": "wrong", "password": "a better password", "again": "a better password"}, "current password"),
         ({"old": PASSWORD, "password": "a better password", "again": "another password"}, "not the same"),
         ({"old": PASSWORD, "password": "short", "again": "short"}, "8 to 256"),
         ({}, "8 to 256"),
@@ -141,7 +141,7 @@ def test_password_change_that_is_wrong_says_what(browser, form, sentence):
     browser.get("/password")
     answer = browser.post("/password", form)
     assert answer.status_code == 422
-    assert sentence in answer.text or "present password" in answer.text
+    assert sentence in answer.text or "current password" in answer.text
 
 
 def test_password_change_guessing_the_old_one_must_wait(browser):

@@ -236,7 +236,7 @@ def test_sessions_of_a_deleted_user_lead_nowhere(app, people):
 
 def test_password_change_needs_the_old_one_and_ends_every_session(app, ada):
     tokens = [attempt(app, ada), attempt(app, ada)]
-    with pytest.raises(Invalid, match="present password"), app.uow.transaction():
+    with pytest.raises(Invalid, match="current password"), app.uow.transaction():
         app.accounts.change_own_password(ada.id, "wrong", "a better password")
     with app.uow.transaction():
         app.accounts.change_own_password(ada.id, PASSWORD, "a better password")

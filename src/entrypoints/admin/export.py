@@ -12,13 +12,16 @@ from core.domain.records import Field, Record
 from core.ports.records import Place, Question, Row
 from entrypoints.container import App
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """How a cell begins that spreadsheets calculate (OWASP "CSV Injection")."""
+
+MARK = "\ufeff"
+"""Without a byte order mark spreadsheets take UTF-8 for something older, and spoil every accent."""
 
 
 def lines(app: App, record: Record, question: Question) -> Iterator[str]:
     """Yield the CSV of every row that fits; between two batches no connection is held."""
-    yield _csv([list(record.fields)])
+    yield MARK + _csv([list(record.fields)])
     place: Place | None = None
     while rows := _batch(app, record, question, place):
         yield _csv([[cell(field, row[field.name]) for field in record.fields.values()] for row in rows])

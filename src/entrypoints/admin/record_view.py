@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -67,8 +68,9 @@ class RecordView(BaseModelView):  # type: ignore[misc]
         asked = Asked.read(self.record, request.args)
         with self._app.uow.reading():
             page = self._app.records.page(self.record, asked.question, PAGE, after=asked.after, before=asked.before)
-        if asked.before and not page.has_before and len(page.rows) < PAGE:
-            return redirect(asked.address(self.at()), 303)  # back at the beginning: show a whole first page
+        at_the_beginning = asked.before and not page.has_before and len(page.rows) < PAGE
+        if at_the_beginning or (asked.after and not page.rows):
+            return redirect(asked.address(self.at()), 303)  # a whole first page is of more use than a rest, or nothing
         return self._show("panel/list.html", asked=asked, page=page)
 
     @expose("/new/", methods=("GET", "POST"))
@@ -110,11 +112,11 @@ class RecordView(BaseModelView):  # type: ignore[misc]
         if request.form.get("sure") != "yes":
             with self._app.uow.reading():
                 named = {key: self._app.records.show(self.record, key).called for key in keys}
-            return self._show("panel/sure.html", named=named)
+            return self._show("panel/sure.html", named=named, back=self._back())
         with self._app.uow.transaction():
             gone = self._app.records.delete(self.record, keys, current_user.user)
         flash(f"Deleted {_several(gone, self.record)}.", "success")
-        return redirect(self.at(), 303)
+        return redirect(self._back(), 303)
 
     @expose("/action/", methods=("POST",))
     def action_view(self) -> ResponseReturnValue:
@@ -122,7 +124,7 @@ class RecordView(BaseModelView):  # type: ignore[misc]
         action, keys = request.form.get("action", ""), request.form.getlist("rowid")
         if not 0 < len(keys) <= MOST_AT_ONCE:
             flash(f"Nothing was done: tick 1 to {MOST_AT_ONCE} {self.record.many} first.", "warning")
-            return redirect(self.at(), 303)
+            return redirect(self._back(), 303)
         if action == "delete":
             return self.delete_view()
         notices, refused = self._act(action, keys)
@@ -133,7 +135,7 @@ class RecordView(BaseModelView):  # type: ignore[misc]
         done = len(keys) - len(refused)
         if done:
             flash(f"{self.record.actions[action].label}: {_several(done, self.record)}.", "success")
-        return redirect(self.at("details_view", id=keys[0]) if "alone" in request.form else self.at(), 303)
+        return redirect(self.at("details_view", id=keys[0]) if "alone" in request.form else self._back(), 303)
 
     @expose("/export/csv/")
     def export(self) -> ResponseReturnValue:
@@ -143,12 +145,18 @@ class RecordView(BaseModelView):  # type: ignore[misc]
         with self._app.uow.transaction():
             self._app.audit.note("exported", self.record.name, "", label=query)
         lines = export.lines(self._app, self.record, asked.question)
-        headers = {"Content-Disposition": f'attachment; filename="{self.record.slug}.csv"', "Cache-Control": "no-store"}
+        name = f"{self.record.slug}-{self._app.clock.now():%Y-%m-%d}.csv"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
         return Response(stream_with_context(lines), mimetype="text/csv", headers=headers)
 
     def at(self, view: str = "index_view", **query: Any) -> str:
         """The address of one of these pages."""
         return url_for(f"{self.endpoint}.{view}", **query)
+
+    def _back(self) -> str:
+        """The list as it was when the form was opened: its search, its filters and its place."""
+        query = urlencode(parse_qsl(request.values.get("back", "")[:4000]))
+        return f"{self.at()}?{query}" if query else self.at()
 
     def _create(self) -> ResponseReturnValue:
         values = self.record.read(self.record.new_form, request.form)

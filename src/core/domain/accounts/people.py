@@ -100,7 +100,7 @@ class Accounts:
         """Change a password by knowing the old one; every session of the user ends. Raises `Invalid`."""
         user = self._users.get(user_id)
         if not self._secrets.verify(user.password_hash, old[:PASSWORD_MOST]):
-            raise Invalid({"old": "This is not your present password. Type it again."})
+            raise Invalid({"old": "This is not your current password. Type it again."})
         if new == old:
             raise Invalid({"password": "This is the password you have already. Choose another one."})
         self.change_password(user, new)

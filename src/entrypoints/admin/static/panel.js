@@ -1,4 +1,5 @@
-// What the panel's pages do better with JavaScript: the theme switch, ticking all, closing the menu. All work without.
+// What the panel's pages do better with JavaScript: the theme switch, ticking all, short addresses, closing the menu.
+// All of them work without it.
 (() => {
   const root = document.documentElement;
   const isDark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
@@ -15,9 +16,22 @@
   offer();
   document.addEventListener("htmx:afterSwap", offer);
 
+  const count = (form) => {
+    const ticked = form.querySelectorAll("input[name=rowid]:checked").length;
+    for (const place of form.querySelectorAll("[data-ticked]")) place.textContent = ticked ? ticked.toLocaleString("en") : "";
+  };
   document.addEventListener("change", (event) => {
-    if (!event.target.matches("[data-tick-all]")) return;
-    for (const box of event.target.closest("form").querySelectorAll("input[name=rowid]")) box.checked = event.target.checked;
+    if (!event.target.matches("[data-tick-all], input[name=rowid]")) return;
+    const form = event.target.closest("form");
+    if (event.target.matches("[data-tick-all]")) for (const box of form.querySelectorAll("input[name=rowid]")) box.checked = event.target.checked;
+    count(form);
+  });
+  // The browser may bring ticks back when one returns to a list.
+  addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form:has([data-ticked])")) count(form); });
+
+  // What was left empty does not belong into the address of a list.
+  document.addEventListener("htmx:configRequest", (event) => {
+    for (const [name, value] of [...event.detail.formData.entries()]) if (value === "") event.detail.formData.delete(name);
   });
 
   document.addEventListener("click", (event) => {
