@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, text
@@ -222,6 +222,26 @@ def test_history_shows_before_and_after(browser, message):
     assert "<td>Before</td><td>After</td>" in page
 
 
+def test_history_speaks_of_fields_and_instants_as_the_page_does(app, browser, dead):
+    with app.uow.transaction():
+        app.ledger.lock(dead).finished_at = datetime(2026, 11, 24, 9, 5, tzinfo=UTC)
+    browser.get(f"/admin/tasks/details/?id={dead}")
+    browser.post("/admin/tasks/action/", {"action": "retried", "rowid": dead, "alone": "yes"})
+    words = r'<th scope="row">Finished</th>\s*<td>24 Nov 2026, 09:05:00</td><td><span class="none">–</span></td>'
+    assert re.search(words, browser.get(f"/admin/tasks/details/?id={dead}").text)
+    entry = re.search(r"audit-entries/details/\?id=\w+", browser.get("/admin/").text).group()
+    assert re.search(words, browser.get(f"/admin/{entry}").text)
+
+
+def test_user_leads_to_what_they_did(browser, app, people):
+    with app.uow.transaction():
+        app.audit.note("signed in", "user", people["staff"].id, by=(people["staff"].id, "Staff at work"))
+    page = browser.get(f"/admin/users/details/?id={people['staff'].id}").text
+    acts = browser.get(re.search(r'href="([^"]+)">what this user did', page).group(1)).text
+    assert "Staff at work" in acts
+    assert "Administrator &lt;admin@example.com&gt;</td>" not in acts
+
+
 def test_export_streams_what_the_list_shows_without_formulas(browser, message):
     message(name="=cmd|' /C calc'!A0", subject="Looms")
     message(subject="Engines")
@@ -327,7 +347,7 @@ def test_dead_task_is_shown_with_its_error_and_run_again(app, browser, dead, act
     page = browser.get(f"/admin/tasks/details/?id={dead}")
     for words in ("No route", "Traceback", "Run again", "message_id"):
         assert words in page.text
-    assert "Cancel</button>" not in page.text
+    assert "Cancel task</button>" not in page.text
     browser.post("/admin/tasks/action/", {"action": "retried", "rowid": dead, "alone": "yes"})
     with app.uow.reading():
         assert app.tasks.show(dead).state == "ready"

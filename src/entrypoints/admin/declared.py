@@ -28,7 +28,8 @@ def declare(app: App) -> tuple[Record, ...]:
 
 AUDIT_ENTRIES = Record(
     AuditEntry, "audit entry", ("at", "actor_name", "action", "kind", "label", "address"), plural="audit entries",
-    search=("actor_name", "label", "action", "record_id"), filters=("at", "action", "kind", "actor_name", "record_id"),
+    search=("actor_name", "label", "action", "record_id"),
+    filters=("at", "action", "kind", "actor_name", "actor_id", "record_id"),
     labels={"at": "When", "actor_name": "Who", "action": "Did what", "kind": "To a", "label": "Which one",
             "address": "From address"},
     roles=ROLES_OF_AUDIT, about="Who did what, from where, and what it was before. Nobody can change this list.",
@@ -53,7 +54,7 @@ def _users(app: App) -> Record:
             "active": "No: cannot sign in any more, and is signed out everywhere at once.",
             "must_change_password": "Yes: is asked for a new password at the next sign-in.",
         },
-        about="People who may sign in.",
+        related=lambda row: [related.acts_of_user(row)], about="People who may sign in.",
     )  # fmt: skip
 
 
@@ -82,7 +83,7 @@ def _tasks(app: App) -> Record:
                 fits=lambda row: row["state"] in (State.DEAD, State.CANCELLED, State.RETRY, State.SCHEDULED),
             ),
             "cancelled": Action(
-                label="Cancel", run=lambda key, by: app.tasks.cancel(key), danger=True,
+                label="Cancel task", run=lambda key, by: app.tasks.cancel(key), danger=True,
                 fits=lambda row: row["state"] not in ENDED,
             ),
         },

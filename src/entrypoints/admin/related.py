@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
+from flask import url_for
+
 from core.domain.contact import ContactMessage
 from core.domain.kernel.ids import earliest_id
 from core.domain.records import Related
@@ -38,6 +40,12 @@ def of_task(app: App, row: Row) -> Iterator[Related]:
             found = app.record_store.get(ContactMessage if kind == "contact message" else Task, key)
             yield Related(label=kind.capitalize(), name=str(found or key), kind=kind if found else "", key=key,
                           sentence="" if found else "It was deleted.")  # fmt: skip
+
+
+def acts_of_user(row: Row) -> Related:
+    """What a user did, in the audit."""
+    address = url_for("admin_audit-entries.index_view", **{"actor_id.is": row["id"]})
+    return Related(label="Activity", name="what this user did", address=address)
 
 
 def _carrier(task: Row) -> Related:

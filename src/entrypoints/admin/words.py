@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask_admin import Admin
 
 from core.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unavailable
 
+INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$")
 STATUS = {Invalid: 400, NotFound: 404, Forbidden: 403, Conflict: 409, TooMany: 429, Unavailable: 503}
 TONES = {
     "done": "good", "running": "busy", "ready": "busy", "dead": "bad", "retry": "warn", "cancelled": "calm",
@@ -22,14 +24,20 @@ def teach(flask_app: Flask, admin: Admin) -> None:
     """Give the templates their filters, and every page of ours the menu."""
     flask_app.jinja_env.globals["panel_name"] = admin.name
     flask_app.jinja_env.filters.update(
-        panel_instant=instant, panel_iso=iso, panel_typed=typed, panel_json=pretty, panel_tone=tone
+        panel_instant=instant,
+        panel_iso=iso,
+        panel_typed=typed,
+        panel_json=pretty,
+        panel_tone=tone,
+        panel_kept=kept,
     )
 
     @flask_app.context_processor
     def menu() -> dict[str, Any]:
         views = [item for item in admin.menu() if hasattr(item, "is_accessible")]
         kinds = {view.record.name: view.endpoint for view in admin._views if hasattr(view, "record")}
-        return {"panel_menu": views, "panel_kinds": kinds}
+        fields = {view.record.name: view.record.fields for view in admin._views if hasattr(view, "record")}
+        return {"panel_menu": views, "panel_kinds": kinds, "panel_fields": fields}
 
 
 def instant(value: datetime) -> str:
@@ -40,6 +48,14 @@ def instant(value: datetime) -> str:
 def iso(value: datetime) -> str:
     """An instant for machines."""
     return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def kept(value: Any) -> str:
+    """A value as the audit keeps it (JSON, instants as text), for reading."""
+    try:
+        return instant(datetime.fromisoformat(value)) if INSTANT.match(value) else value
+    except (TypeError, ValueError):
+        return pretty(value)
 
 
 def typed(value: Any) -> str:
