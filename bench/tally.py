@@ -16,10 +16,11 @@ class Tally:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{os.getpid()}.count"
-        path.write_bytes(COUNT.pack(0))
-        with path.open("r+b") as file:
+        path, draft = folder / f"{os.getpid()}.count", folder / f"{os.getpid()}.draft"
+        draft.write_bytes(COUNT.pack(0))
+        with draft.open("r+b") as file:
             self._memory = mmap.mmap(file.fileno(), COUNT.size)
+        draft.replace(path)  # never seen half written
         self._count = 0
         self._lock = threading.Lock()
 

@@ -7,7 +7,7 @@ import pytest
 from core.domain.kernel.errors import NotFound
 from core.domain.kernel.ids import new_id
 from core.domain.tasks import State, Task
-from core.ports.queue import Outcome, Progress
+from core.ports.queue import Claim, Outcome, Progress
 
 
 @pytest.fixture
@@ -26,13 +26,19 @@ def write(kept, clock):
 
 
 def claim(kept, token="tok_1", most=10, **how):
-    with kept.uow.transaction():
+    with kept.uow.lazy():
         return [found.id for found in kept.ledger.claim("q", "wrk_1", token, most, **how)]
 
 
 def settle(kept, *outcomes, token="tok_1"):
     with kept.uow.transaction():
-        return kept.ledger.settle(outcomes, token)
+        return kept.ledger.settle([Outcome(token=token, **fields) for fields in outcomes])
+
+
+def start(kept, task_id, token="tok_1"):
+    begun = Claim(id=task_id, name="a.task", payload={}, token=token, attempts=0, deaths=0, in_doubt=0, age=0.0)
+    with kept.uow.transaction():
+        return kept.ledger.start([begun])
 
 
 def read(kept, task_id):
@@ -65,7 +71,7 @@ def test_dedupe_key_lets_one_more_wait_while_one_runs(kept, write):
     claim(kept)
     second = write(dedupe_key="k")
     assert second != first
-    settle(kept, Outcome(id=first, state=State.RETRY, error="no"))
+    settle(kept, dict(id=first, state=State.RETRY, error="no"))
     assert read(kept, first).dedupe_key is None
     assert read(kept, second).dedupe_key == "k"
 
@@ -92,7 +98,7 @@ def test_claim_leaves_scheduled_tasks_until_promoted(kept, write, clock):
 def test_settle_ends_a_task(kept, write, clock):
     plain, spoken = write(), write()
     claim(kept)
-    done = settle(kept, Outcome(id=plain, state=State.DONE), Outcome(id=spoken, state=State.DONE, result={"a": 1}))
+    done = settle(kept, dict(id=plain, state=State.DONE), dict(id=spoken, state=State.DONE, result={"a": 1}))
     assert done == {plain, spoken}
     assert read(kept, spoken).result == {"a": 1}
     ended = read(kept, plain)
@@ -105,9 +111,9 @@ def test_settle_with_a_lost_claim_writes_nothing(kept, write):
     with kept.uow.transaction():
         kept.ledger.take_back("wrk_1", [])
     claim(kept, token="tok_2")
-    assert settle(kept, Outcome(id=task, state=State.DONE), token="tok_1") == set()
+    assert settle(kept, dict(id=task, state=State.DONE), token="tok_1") == set()
     assert read(kept, task).state == State.RUNNING
-    assert settle(kept, Outcome(id=task, state=State.DONE), token="tok_2") == {task}
+    assert settle(kept, dict(id=task, state=State.DONE), token="tok_2") == {task}
 
 
 def test_hold_returns_only_what_is_still_ours(kept, write):
@@ -121,7 +127,7 @@ def test_hold_returns_only_what_is_still_ours(kept, write):
 def test_retry_waits_for_its_delay(kept, write, clock):
     task = write()
     claim(kept)
-    settle(kept, Outcome(id=task, state=State.RETRY, error="not now", delay=60))
+    settle(kept, dict(id=task, state=State.RETRY, error="not now", delay=60))
     waiting = read(kept, task)
     assert (waiting.state, waiting.attempts, waiting.error) == (State.RETRY, 1, "not now")
     clock.pass_by(seconds=61)
@@ -134,8 +140,7 @@ def test_start_counts_a_second_begin_as_in_doubt(kept, write):
     task = write()
     for token in ("tok_1", "tok_2"):
         claim(kept, token=token, suspects=token == "tok_2")
-        with kept.uow.transaction():
-            assert kept.ledger.start(task, token)
+        assert start(kept, task, token) == {task}
         if token == "tok_1":
             with kept.uow.transaction():
                 kept.ledger.take_back("wrk_1", [])
@@ -147,17 +152,23 @@ def test_an_unanswered_call_is_counted_as_in_doubt_once(kept, write):
     task = write()
     for tries in (1, 2):
         claim(kept)
-        with kept.uow.transaction():
-            assert kept.ledger.start(task, "tok_1")
-        settle(kept, Outcome(id=task, state=State.READY, error="no answer", in_doubt=2 - tries))
+        assert start(kept, task) == {task}
+        settle(kept, dict(id=task, state=State.READY, error="no answer", in_doubt=2 - tries))
     assert (read(kept, task).in_doubt, read(kept, task).attempts) == (1, 2)
+
+
+def test_take_back_charges_what_begins_with_its_claim(kept, write):
+    ours, other = write(), write(name="another.task")
+    claim(kept)
+    with kept.uow.transaction():
+        kept.ledger.take_back("wrk_1", [], ["a.task"])
+    assert [(read(kept, task).deaths, read(kept, task).state) for task in (ours, other)] == [(1, "ready"), (0, "ready")]
 
 
 def test_start_refuses_a_lost_claim(kept, write):
     task = write()
     claim(kept)
-    with kept.uow.transaction():
-        assert not kept.ledger.start(task, "tok_other")
+    assert start(kept, task, "tok_other") == set()
 
 
 def test_give_back_is_uncharged(kept, write):
@@ -205,14 +216,14 @@ def test_cancel_disowns_the_worker(kept, write):
     claim(kept)
     with kept.uow.transaction():
         kept.tasks.cancel(task)
-    assert settle(kept, Outcome(id=task, state=State.DONE)) == set()
+    assert settle(kept, dict(id=task, state=State.DONE)) == set()
     assert read(kept, task).state == State.CANCELLED
 
 
 def test_retry_of_a_dead_task_makes_it_ready_and_wakes(kept, write):
     task = write()
     claim(kept)
-    settle(kept, Outcome(id=task, state=State.DEAD, error="no"))
+    settle(kept, dict(id=task, state=State.DEAD, error="no"))
     kept.wake_ups.woken.clear()
     with kept.uow.transaction():
         kept.tasks.retry(task)
@@ -239,7 +250,7 @@ def test_waiting_names_queues_with_ready_tasks(kept, write):
 def test_prune_deletes_only_old_ends(kept, write, clock):
     old, open_ = write(), write()
     claim(kept, most=1)
-    settle(kept, Outcome(id=old, state=State.DONE))
+    settle(kept, dict(id=old, state=State.DONE))
     clock.pass_by(days=31)
     with kept.uow.transaction():
         assert kept.ledger.prune(clock.now(), most=10) == 1

@@ -19,14 +19,15 @@ from entrypoints.worker.drain import Drain
 
 @pytest.fixture
 def drain_queue():
-    """Run one drain of a queue to its end: `drain_queue(app, "mail")`."""
+    """Run one drain of each queue: `drain_queue(app, "mail")`; `rest` says what to do between them (wait)."""
 
-    def run(app, *queues, is_stopping=lambda: False) -> None:
+    def run(app, *queues, is_stopping=lambda: False, rest=Drain.rest) -> None:
         app.catalogue.bind(app.marked)
         desk = Desk(app)
         drain = Drain(app, desk, is_stopping)
         for queue in queues:
             drain.run(queue)
+            rest(drain)
         drain.close()
         desk.leave()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from core.domain.kernel.errors import Rejected, Unavailable
@@ -15,9 +17,11 @@ class Chores:
     def __init__(self, app):
         self.app = app
         self.seen: list[object] = []
+        self.released = threading.Event()
 
     @task("chores.write", queue="ours")
     def write(self, run: Run, word: str) -> dict:
+        self.seen.append(word)
         self.app.contact.receive(name=word, email="a@example.com", subject="s", message="m")
         if word == "bad":
             raise ValueError("a bad word")
@@ -26,6 +30,14 @@ class Chores:
     @task("chores.once", queue="ours", attempts=1)
     def once(self, run: Run) -> None:
         raise Unavailable("Not today.")
+
+    @task("chores.hang", queue="outside", effects=Effects.OUTSIDE)
+    def hang(self, run: Run) -> None:
+        self.released.wait(20)
+
+    @task("chores.release", queue="ours")
+    def release(self, run: Run) -> None:
+        self.released.set()
 
     @task("chores.call", queue="outside", effects=Effects.OUTSIDE)
     def call(self, run: Run, how: str = "well") -> None:
@@ -77,6 +89,45 @@ def test_a_failing_task_is_undone_alone(chores, drain_queue):
     assert names(chores) == ["good", "other"]
     assert state(chores, bad) == (State.RETRY, 1, "ValueError: a bad word")
     assert state(chores, good)[0] == state(chores, other)[0] == State.DONE
+
+
+def test_a_lone_failing_task_runs_once_and_is_undone(chores, drain_queue):
+    bad = enqueue(chores, "chores.write", {"word": "bad"})
+    drain_queue(chores, "ours")
+    assert (names(chores), state(chores, bad)[:2]) == ([], (State.RETRY, 1))
+
+
+class HastyLedger:
+    """A ledger in which somebody cancels the first task of each claim before it runs."""
+
+    def __init__(self, app):
+        self._app, self._ledger = app, app.ledger
+
+    def __getattr__(self, name):
+        return getattr(self._ledger, name)
+
+    def claim(self, *args, **how):
+        claims = self._ledger.claim(*args, **how)
+        for claim in claims[:1]:
+            self._ledger.lock(claim.id).cancel(self._app.clock.now())
+        return claims
+
+
+def test_a_task_cancelled_after_its_claim_leaves_no_effect(make_app, drain_queue):
+    app = make_app()
+    chores = make_app(services=[Chores], uow=app.uow, ledger=HastyLedger(app))
+    gone, kept = (enqueue(chores, "chores.write", {"word": word}) for word in ("gone", "kept"))
+    drain_queue(chores, "ours")
+    assert names(chores) == ["kept"]
+    assert (state(chores, gone)[0], state(chores, kept)[0]) == (State.CANCELLED, State.DONE)
+
+
+def test_hanging_calls_leave_room_for_the_other_queues(chores, drain_queue):
+    hanging = [enqueue(chores, "chores.hang") for _ in range(20)]
+    release = enqueue(chores, "chores.release")
+    drain_queue(chores, "outside", "ours", rest=lambda drain: None)
+    assert state(chores, release)[0] == State.DONE
+    assert {state(chores, task)[0] for task in hanging} == {State.DONE, State.READY}
 
 
 def test_a_task_out_of_attempts_is_dead_and_alerts(chores, drain_queue):

@@ -121,7 +121,7 @@ class Database:
     @contextmanager
     def part(self) -> Iterator[None]:
         """A savepoint in the open transaction."""
-        with self.frame.savepoint():
+        with self._translated(), self.frame.savepoint():
             yield
 
     @contextmanager
@@ -129,6 +129,13 @@ class Database:
         """A block on a connection without transactions: every statement sees what is committed by then."""
         with self._translated(), self.reader.connect() as connection, self._entered(Frame(connection)):
             yield
+
+    @contextmanager
+    def lazy(self) -> Iterator[None]:
+        """A block in which every statement commits by itself, and reaches the disk a little later."""
+        with self.apart() as connection, self._entered(frame := Frame(connection)):
+            yield
+            frame.flush()
 
     @contextmanager
     def apart(self) -> Iterator[Connection]:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Insert, TextClause, insert, select
+from sqlalchemy import Insert, insert, select
+from sqlalchemy.sql.expression import TextualSelect
 
 from adapters.db import tables
 from adapters.db.engine import Database
@@ -68,36 +69,39 @@ class SqlLedger:
         rows = self._database.connection.execute(self._sql["hold"], {"ids": self._list(ids), "token": token})
         return {row[0] for row in rows}
 
-    def start(self, task_id: str, token: str) -> bool:
-        bound = {"id": task_id, "token": token, "now": self._clock.now()}
-        return self._database.connection.execute(self._sql["start"], bound).rowcount == 1
+    def start(self, claims: Sequence[Claim]) -> set[str]:
+        return self._write_given("start", [{"id": claim.id, "token": claim.token} for claim in claims])
 
-    def settle(self, outcomes: Sequence[Outcome], token: str) -> set[str]:
-        now, written = self._clock.now(), set()
-        plain = [outcome.id for outcome in outcomes if outcome.state == State.DONE and outcome.result is None]
-        if plain:
-            bound = {"ids": self._list(plain), "token": token, "now": now}
-            written |= {row[0] for row in self._database.connection.execute(self._sql["done"], bound)}
+    def settle(self, outcomes: Sequence[Outcome]) -> set[str]:
+        written = self._write_given("done", [_done(outcome) for outcome in outcomes if outcome.state == State.DONE])
         for outcome in outcomes:
-            if outcome.state != State.DONE or outcome.result is not None:
-                written |= self._settle_one(outcome, token, now)
+            if outcome.state != State.DONE:
+                written |= self._settle_one(outcome)
         return written
 
     def give_back(self, ids: Sequence[str], token: str) -> None:
         self._database.connection.execute(self._sql["give_back"], {"ids": self._list(ids), "token": token})
 
-    def take_back(self, worker: str, doing: Iterable[str]) -> list[Task]:
-        bound = {"worker": worker, "doing": self._list(list(doing)), "now": self._clock.now()}
+    def take_back(self, worker: str, doing: Iterable[str], begun: Sequence[str] = ()) -> list[Task]:
+        bound = {
+            "worker": worker,
+            "doing": self._list(list(doing)),
+            "begun": self._list(begun),
+            "now": self._clock.now(),
+        }
         return self._released(self._sql["take_back"], bound)
 
     def died(self, task_id: str, token: str) -> list[Task]:
-        bound = {"id": task_id, "token": token, "doing": self._list([task_id]), "now": self._clock.now()}
+        bound = {
+            "id": task_id, "token": token, "doing": self._list([task_id]), "begun": self._list([]),
+            "now": self._clock.now(),
+        }  # fmt: skip
         return self._released(self._sql["died"], bound)
 
     def announce(self, queue: str) -> None:
         self._database.announce(queue)
 
-    def _released(self, statement: TextClause, bound: dict[str, Any]) -> list[Task]:
+    def _released(self, statement: TextualSelect, bound: dict[str, Any]) -> list[Task]:
         rows = self._database.connection.execute(statement, bound).all()
         for row in rows:
             self._database.announce(row.queue)
@@ -134,11 +138,21 @@ class SqlLedger:
         self._database.connection.execute(self._sql["prune_progress"], {"ids": self._list(deleted)})
         return len(deleted)
 
-    def _settle_one(self, outcome: Outcome, token: str, now: datetime) -> set[str]:
-        waits = outcome.state in (State.RETRY, State.READY)
+    def _write_given(self, statement: str, given: list[dict[str, Any]]) -> set[str]:
+        if not given:
+            return set()
+        bound = {
+            "given": orjson.dumps(given).decode(),
+            "ids": self._list([one["id"] for one in given]),
+            "now": self._clock.now(),
+        }
+        return {row[0] for row in self._database.connection.execute(self._sql[statement], bound)}
+
+    def _settle_one(self, outcome: Outcome) -> set[str]:
+        now, waits = self._clock.now(), outcome.state in (State.RETRY, State.READY)
         bound = {
             "id": outcome.id,
-            "token": token,
+            "token": outcome.token,
             "state": outcome.state,
             "error": outcome.error,
             "trace": outcome.trace,
@@ -166,6 +180,11 @@ class SqlLedger:
 
 def _row(task: Task) -> dict[str, Any]:
     return {name: getattr(task, name) for name in COLUMNS}
+
+
+def _done(outcome: Outcome) -> dict[str, Any]:
+    result = None if outcome.result is None else orjson.dumps(outcome.result).decode()
+    return {"id": outcome.id, "token": outcome.token, "result": result}
 
 
 def _claim(row: Any, token: str, now: datetime) -> Claim:

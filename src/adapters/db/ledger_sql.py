@@ -1,12 +1,15 @@
 """The ledger's statements, each written once; the two dialects differ in lists of values and in row locks."""
 
-from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy import bindparam, column, text
+from sqlalchemy.sql.expression import TextualSelect
 
 from adapters.db.types import Instant, Json
 from core.domain.tasks import DEATHS
 
 MINE = "state = 'running' AND token = :token"
 DOUBT = "in_doubt = in_doubt + :doubts"
+GIVEN = "tasks.state = 'running' AND {among[tasks.id:ids]} AND tasks.id = given.id AND tasks.token = given.token"
+"""The rows whose id and token were given together; the ids besides, so that the plan begins at the primary key."""
 CHARGE = "attempts = attempts + CASE WHEN started_at IS NULL THEN 1 ELSE 0 END"
 RELEASE_KEY = """dedupe_key = CASE WHEN dedupe_key IS NOT NULL AND EXISTS (
     SELECT 1 FROM tasks w WHERE w.dedupe_key = tasks.dedupe_key AND w.state IN ('scheduled', 'ready', 'retry')
@@ -18,7 +21,7 @@ CLAIM = """UPDATE tasks SET state = 'running', token = :token, claimed_by = :wor
     ORDER BY {order} LIMIT :most {skip_locked})
     RETURNING id, name, payload, attempts, deaths, in_doubt, created_at, request_id"""
 
-BEGUN = "(started_at IS NOT NULL OR {among[id:doing]})"
+BEGUN = "(started_at IS NOT NULL OR {among[id:doing]} OR {among[name:begun]})"
 DIED = f"(deaths + CASE WHEN {BEGUN} THEN 1 ELSE 0 END)"
 RELEASE = f"""UPDATE tasks SET token = NULL, claimed_by = NULL, {RELEASE_KEY}, deaths = {DIED},
     state = CASE WHEN {DIED} >= {DEATHS} THEN 'dead' ELSE 'ready' END,
@@ -32,15 +35,16 @@ STATEMENTS = {
     "claim_suspect": CLAIM.replace("{whom}", "deaths > 0").replace("{order}", "deaths, priority, id"),
     "hold": f"SELECT id FROM tasks WHERE {{among[id:ids]}} AND {MINE} {{for_update}}",
     "start": f"""UPDATE tasks SET started_at = :now, attempts = attempts + 1,
-        in_doubt = in_doubt + CASE WHEN started_at IS NULL THEN 0 ELSE 1 END WHERE id = :id AND {MINE}""",
+        in_doubt = in_doubt + CASE WHEN started_at IS NULL THEN 0 ELSE 1 END
+        FROM {{given}} WHERE {GIVEN} RETURNING tasks.id""",
     "done": f"""UPDATE tasks SET state = 'done', token = NULL, claimed_by = NULL, error = NULL, trace = NULL,
-        finished_at = :now, {CHARGE} WHERE {{among[id:ids]}} AND {MINE} RETURNING id""",
+        result = given.result, finished_at = :now, {CHARGE} FROM {{given}} WHERE {GIVEN} RETURNING tasks.id""",
     "end": f"""UPDATE tasks SET state = :state, token = NULL, claimed_by = NULL, error = :error, trace = :trace,
         result = :result, finished_at = :finished, {DOUBT}, {CHARGE} WHERE id = :id AND {MINE} RETURNING id""",
     "wait_again": f"""UPDATE tasks SET state = :state, token = NULL, claimed_by = NULL, error = :error, trace = :trace,
         due_at = :due, started_at = NULL, {RELEASE_KEY}, {DOUBT}, {CHARGE} WHERE id = :id AND {MINE} RETURNING id""",
     "give_back": f"""UPDATE tasks SET state = 'ready', token = NULL, claimed_by = NULL, {RELEASE_KEY}
-        WHERE {{among[id:ids]}} AND {MINE} AND started_at IS NULL""",
+        WHERE {{among[id:ids]}} AND {MINE}""",
     "take_back": RELEASE.replace("{whom}", "claimed_by = :worker AND state = 'running'"),
     "died": RELEASE.replace("{whom}", f"id = :id AND {MINE}"),
     "promote": """UPDATE tasks SET state = 'ready' WHERE id IN (SELECT id FROM tasks
@@ -60,22 +64,28 @@ STATEMENTS = {
     "twin": "SELECT id FROM tasks WHERE dedupe_key = :key AND state IN ('scheduled', 'ready', 'retry') LIMIT 1",
     "progress": "SELECT done, total, message FROM task_progress WHERE task_id = :id",
 }
+CLAIMED = ("id", "name", "payload", "attempts", "deaths", "in_doubt", "created_at", "request_id")
+RETURNED = {
+    "claim": CLAIMED, "claim_suspect": CLAIMED, "hold": ("id",), "start": ("id",), "done": ("id",), "end": ("id",),
+    "wait_again": ("id",), "take_back": ("id", "queue", "state"), "died": ("id", "queue", "state"),
+    "promote": ("queue",), "claimants": ("claimed_by",), "waiting": ("value",),
+    "figures": ("queue", "state", "number", "oldest"), "prune": ("id",), "twin": ("id",),
+    "progress": ("done", "total", "message"),
+}  # fmt: skip
+"""What each statement gives back, in order: told beforehand, SQLAlchemy need not find out each time."""
 TYPED = {"now": Instant, "due": Instant, "finished": Instant, "before": Instant, "result": Json}
+INSTANTS = {"created_at": Instant, "oldest": Instant}
 
 
-def statements(*, is_sqlite: bool) -> dict[str, TextClause]:
+def statements(*, is_sqlite: bool) -> dict[str, TextualSelect]:
     """Every statement by name, for one dialect; lists are bound as JSON on SQLite and as arrays on PostgreSQL."""
-    made = {name: _statement(sql, _sqlite(sql) if is_sqlite else _postgres(sql)) for name, sql in STATEMENTS.items()}
-    made["figures"] = made["figures"].columns(oldest=Instant)  # type: ignore[assignment]
-    for claim in ("claim", "claim_suspect"):
-        made[claim] = made[claim].columns(created_at=Instant)  # type: ignore[assignment]
-    return made
+    return {name: _statement(name, _sqlite(sql) if is_sqlite else _postgres(sql)) for name, sql in STATEMENTS.items()}
 
 
-def _statement(template: str, sql: str) -> TextClause:
-    return text(sql).bindparams(
-        *(bindparam(name, type_=kind) for name, kind in TYPED.items() if f":{name}" in template)
-    )
+def _statement(name: str, sql: str) -> TextualSelect:
+    bound = (bindparam(known, type_=kind) for known, kind in TYPED.items() if f":{known}" in STATEMENTS[name])
+    returned = (column(known, INSTANTS.get(known)) for known in RETURNED.get(name, ()))
+    return text(sql).bindparams(*bound).columns(*returned)
 
 
 def _sqlite(sql: str) -> str:
@@ -83,6 +93,8 @@ def _sqlite(sql: str) -> str:
         for_update="",
         skip_locked="",
         each_queue="json_each(:queues)",
+        given="""(SELECT json_extract(value, '$.id') AS id, json_extract(value, '$.token') AS token,
+            json_extract(value, '$.result') AS result FROM json_each(:given)) AS given""",
         among=_Among("{0} IN (SELECT value FROM json_each(:{1}))"),
     )
 
@@ -92,6 +104,8 @@ def _postgres(sql: str) -> str:
         for_update="FOR UPDATE",
         skip_locked="FOR UPDATE SKIP LOCKED",
         each_queue="unnest(CAST(:queues AS text[])) AS each(value)",
+        given="""json_to_recordset(CAST(:given AS json))
+            AS given(id text COLLATE "C", token text COLLATE "C", result text)""",
         among=_Among("{0} = ANY(CAST(:{1} AS text[]))"),
     )
 

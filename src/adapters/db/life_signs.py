@@ -1,6 +1,7 @@
 """Beats and progress in rows of their own, each written by itself, so that no task's locks can hide them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, text, update
 
@@ -28,9 +29,10 @@ class SqlLifeSigns:
             connection.execute(insert(workers), {**row, "at": self._clock.now()})
 
     def beat(self, worker: str, doing: Sequence[str]) -> bool:
-        said = {"beat": workers.c.beat + 1, "doing": list(doing), "at": self._clock.now()}
-        with self._database.apart() as connection:
-            return connection.execute(update(workers).where(workers.c.id == worker).values(said)).rowcount == 1
+        return self._say(worker, beat=workers.c.beat + 1, doing=list(doing))
+
+    def last_words(self, worker: str, doing: Sequence[str]) -> None:
+        self._say(worker, role="ended", doing=list(doing))
 
     def leave(self, worker: str) -> None:
         with self._database.apart() as connection:
@@ -52,6 +54,11 @@ class SqlLifeSigns:
             )
             for row in rows
         ]
+
+    def _say(self, worker: str, **said: Any) -> bool:
+        with self._database.apart() as connection:
+            told = update(workers).where(workers.c.id == worker).values(**said, at=self._clock.now())
+            return connection.execute(told).rowcount == 1
 
     def report(self, task_id: str, progress: Progress) -> None:
         if self._database.is_sqlite and self._database.in_transaction():

@@ -47,25 +47,26 @@ class MemoryLedger:
     def hold(self, ids: Sequence[str], token: str) -> set[str]:
         return {task.id for task in self._mine(ids, token)}
 
-    def start(self, task_id: str, token: str) -> bool:
-        for task in self._mine([task_id], token):
+    def start(self, claims: Sequence[Claim]) -> set[str]:
+        held = [task for claim in claims for task in self._mine([claim.id], claim.token)]
+        for task in held:
             task.in_doubt += task.started_at is not None
             task.started_at, task.attempts = self._clock.now(), task.attempts + 1
-            return True
-        return False
+        return {task.id for task in held}
 
-    def settle(self, outcomes: Sequence[Outcome], token: str) -> set[str]:
-        return {task.id for outcome in outcomes for task in self._mine([outcome.id], token) if self._end(task, outcome)}
+    def settle(self, outcomes: Sequence[Outcome]) -> set[str]:
+        held = [(task, outcome) for outcome in outcomes for task in self._mine([outcome.id], outcome.token)]
+        return {task.id for task, outcome in held if self._end(task, outcome)}
 
     def give_back(self, ids: Sequence[str], token: str) -> None:
         for task in self._mine(ids, token):
-            if task.started_at is None:
-                self._free(task, State.READY)
+            self._free(task, State.READY)
 
-    def take_back(self, worker: str, doing: Iterable[str]) -> list[Task]:
+    def take_back(self, worker: str, doing: Iterable[str], begun: Sequence[str] = ()) -> list[Task]:
         inside = set(doing)
         held = [t for t in self._tasks.values() if t.claimed_by == worker and t.state == State.RUNNING]
-        return [task for task in held if self._release(task, begun=task.id in inside or task.started_at is not None)]
+        started = {t.id for t in held if t.started_at is not None or t.name in begun}
+        return [task for task in held if self._release(task, begun=task.id in inside | started)]
 
     def died(self, task_id: str, token: str) -> list[Task]:
         return [task for task in self._mine([task_id], token) if self._release(task, begun=True)]
@@ -186,6 +187,10 @@ class MemoryLifeSigns:
         if sign is not None:
             self._signs[worker] = replace(sign, beat=sign.beat + 1, doing=tuple(doing), at=self._clock.now())
         return sign is not None
+
+    def last_words(self, worker: str, doing: Sequence[str]) -> None:
+        if self.beat(worker, doing):
+            self._signs[worker] = replace(self._signs[worker], role="ended")
 
     def leave(self, worker: str) -> None:
         self._signs.pop(worker, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
 from core.domain.kernel.errors import NotFound
@@ -49,6 +49,10 @@ class MemoryUnitOfWork:
         """A part that is undone alone."""
         with self._undoing():
             yield
+
+    def lazy(self) -> AbstractContextManager[None]:
+        """A transaction: nothing here is ever late."""
+        return self.transaction()
 
     @contextmanager
     def reading(self) -> Iterator[None]:

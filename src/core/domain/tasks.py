@@ -21,7 +21,7 @@ from typing import Any, Protocol
 
 from core.domain.kernel.errors import PERMANENT, Conflict, Unanswered, Unavailable
 from core.domain.kernel.ids import new_id
-from core.domain.kernel.marks import ScheduleMark, TaskMark, every, task
+from core.domain.kernel.marks import Effects, ScheduleMark, TaskMark, every, task
 from core.ports.clock import Clock
 from core.ports.queue import Claim, Ledger, Outcome, Progress
 
@@ -149,6 +149,10 @@ class Catalogue:
         """Every queue some task uses, by name."""
         return sorted({mark.queue for mark in self._marks.values()})
 
+    def within_database(self) -> list[str]:
+        """The tasks whose effects are all in our database."""
+        return [mark.name for mark in self._marks.values() if mark.effects == Effects.DATABASE]
+
     def names(self, queue: str) -> list[str]:
         """The tasks that go to a queue."""
         return [mark.name for mark in self._marks.values() if mark.queue == queue]
@@ -248,7 +252,7 @@ def judge(claim: Claim, mark: TaskMark, failure: BaseException, trace: str = "")
     Full jitter, base 2 s, cap 15 min; a vendor's Retry-After is the least to wait.
     """
     sentence = getattr(failure, "sentence", None) or f"{type(failure).__name__}: {failure}"
-    outcome = Outcome(id=claim.id, state=State.DEAD, error=sentence[:2000], trace=trace[-8000:])
+    outcome = Outcome(id=claim.id, token=claim.token, state=State.DEAD, error=sentence[:2000], trace=trace[-8000:])
     outcome.in_doubt, tries = int(isinstance(failure, Unanswered)), claim.attempts + 1
     if isinstance(failure, PERMANENT) or tries >= mark.attempts or claim.age > mark.give_up_after:
         return outcome

@@ -30,10 +30,12 @@ class Claim:
 class Outcome:
     """How one try ended: `state` is done, retry, dead or ready; `delay` is in seconds (retry only).
 
-    `in_doubt` is 1 when nobody knows whether the outside call had its effect.
+    `token` is the claim's: it must still hold for the outcome to be written. `in_doubt` is 1 when nobody knows whether
+    the outside call had its effect.
     """
 
     id: str
+    token: str
     state: str
     result: dict[str, Any] | None = None
     error: str | None = None
@@ -94,7 +96,8 @@ class Ledger(Protocol):
         """Take up to `most` ready tasks, lowest priority number first, then oldest; others skip what is taken.
 
         `suspects` are tasks that a process died over; they are claimed only when asked for, those with the fewest
-        deaths first: who merely stood next to a killer is done before the killer strikes again.
+        deaths first: who merely stood next to a killer is done before the killer strikes again. It may act in a
+        `lazy` block: a claim that a crash of the database forgets leaves its task ready.
         """
         ...
 
@@ -102,22 +105,26 @@ class Ledger(Protocol):
         """Lock the rows that are still claimed under `token`; return their ids. The rest belongs to someone else."""
         ...
 
-    def start(self, task_id: str, token: str) -> bool:
-        """Mark an outside call as begun; False when the claim is gone. A second start counts the first as in doubt."""
+    def start(self, claims: Sequence[Claim]) -> set[str]:
+        """Mark outside calls as begun; return the ids whose claim still holds.
+
+        A second start of the same task counts the first as in doubt.
+        """
         ...
 
-    def settle(self, outcomes: Sequence[Outcome], token: str) -> set[str]:
-        """Write how tries ended, where `token` still holds; return the ids that were written."""
+    def settle(self, outcomes: Sequence[Outcome]) -> set[str]:
+        """Write how tries ended, where their tokens still hold; return the ids that were written."""
         ...
 
     def give_back(self, ids: Sequence[str], token: str) -> None:
-        """Return claimed tasks that were not begun, uncharged."""
+        """Return claimed tasks that nobody has run, uncharged."""
         ...
 
-    def take_back(self, worker: str, doing: Iterable[str]) -> list[Task]:
+    def take_back(self, worker: str, doing: Iterable[str], begun: Sequence[str] = ()) -> list[Task]:
         """Release every claim of a dead worker: begun ones are charged a death, the rest return uncharged.
 
-        Returns the tasks that ended dead by it (three deaths).
+        Begun is what was marked as started, what it said it was `doing`, and what has a name in `begun`: tasks that
+        begin as soon as they are claimed. Returns the tasks that ended dead by it (three deaths).
         """
         ...
 
@@ -164,6 +171,10 @@ class LifeSigns(Protocol):
 
     def beat(self, worker: str, doing: Sequence[str]) -> bool:
         """Say "alive, inside these tasks". False when this worker was taken for dead and must begin anew."""
+        ...
+
+    def last_words(self, worker: str, doing: Sequence[str]) -> None:
+        """Say which tasks this worker ends itself over: only these are to be charged a death."""
         ...
 
     def enter(self, worker: str, host: str, pid: int, *, role: str = "worker", birth: str = "") -> None:

@@ -22,3 +22,10 @@ class UnitOfWork(Protocol):
     def reading(self) -> AbstractContextManager[None]:
         """Open a block that only reads; nothing it reads may decide a write."""
         ...
+
+    def lazy(self) -> AbstractContextManager[None]:
+        """Open a block in which every statement commits by itself, at once seen but not at once on disk.
+
+        A crash of the database server (not ours) may undo the last of them: only for what loses nothing by that.
+        """
+        ...

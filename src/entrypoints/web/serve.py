@@ -6,7 +6,6 @@ import asyncio
 import signal
 import sys
 from pathlib import Path
-from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -16,9 +15,12 @@ CONNECTIONS = 4096
 HEADER_MS = 10_000
 
 
-def listening(rsgi: Any, host: str, port: int) -> Server:
-    """A server of this process for an RSGI application, not started yet."""
-    return Server(
+async def serve(host: str, port: int) -> None:
+    """Serve `wsgi:rsgi` until SIGTERM or SIGINT, then finish what is in flight."""
+    sys.path.insert(0, str(Path.cwd()))
+    from wsgi import rsgi
+
+    server = Server(
         rsgi,
         address=host,
         port=port,
@@ -30,14 +32,7 @@ def listening(rsgi: Any, host: str, port: int) -> Server:
         backpressure=CONNECTIONS,
         log_enabled=False,
     )
-
-
-async def serve(host: str, port: int) -> None:
-    """Serve `wsgi:rsgi` until SIGTERM or SIGINT, then finish what is in flight."""
-    sys.path.insert(0, str(Path.cwd()))
-    from wsgi import rsgi
-
-    server, loop = listening(rsgi, host, port), asyncio.get_running_loop()
+    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
     await server.serve()

@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any
 from uuid import uuid4
@@ -20,6 +20,7 @@ from rq_scheduler import Scheduler
 from core.domain.kernel.errors import Failure
 from core.domain.kernel.ids import new_id
 from core.domain.tasks import TaskDied
+from core.ports.queue import LifeSign
 from entrypoints.container import App
 from entrypoints.worker.birth import certificate, has_ended
 
@@ -48,11 +49,11 @@ class Reaper:
         for sign in signs:
             beat, since = self._beats.get(sign.worker, (-1, now))
             if sign.worker in ended:
-                self._take_back(sign.worker, sign.doing)
+                self._take_back(sign)
             elif sign.beat != beat:
                 self._beats[sign.worker] = (sign.beat, now)
             elif now - since > STILL_SECONDS:
-                self._take_back(sign.worker, sign.doing)
+                self._take_back(sign)
         self._beats = {sign.worker: self._beats[sign.worker] for sign in signs if sign.worker in self._beats}
         self._look_for_orphans({sign.worker for sign in signs})
 
@@ -65,13 +66,18 @@ class Reaper:
         with self._app.uow.reading():
             orphans = self._app.ledger.claimants() - alive
         for worker in orphans & self._orphans:
-            self._take_back(worker, ())
+            self._release(worker, (), ())
         self._orphans = orphans
 
-    def _take_back(self, worker: str, doing: tuple[str, ...]) -> None:
+    def _take_back(self, sign: LifeSign) -> None:
+        """A worker that ended itself has said over which tasks; of any other, all that it may have begun is charged."""
+        begun = () if sign.role == "ended" else self._app.catalogue.within_database()
+        self._release(sign.worker, sign.doing, begun)
+
+    def _release(self, worker: str, doing: Sequence[str], begun: Sequence[str]) -> None:
         log.warning("worker is dead, its tasks go back", worker=worker, inside=list(doing))
         with self._app.uow.transaction():
-            for task in self._app.ledger.take_back(worker, doing):
+            for task in self._app.ledger.take_back(worker, doing, begun):
                 self._app.outbox.publish(TaskDied(task.id, task.name, task.error or ""))
         self._app.life_signs.leave(worker)
         self._beats.pop(worker, None)

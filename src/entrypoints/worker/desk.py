@@ -96,5 +96,5 @@ class Desk:
         if stuck:
             log.error("task over its time limit, ending the process", tasks=stuck)
             with suppress(Failure):
-                self._app.life_signs.beat(self.id, stuck)  # the last words: only these are charged a death
+                self._app.life_signs.last_words(self.id, stuck)
             os._exit(STUCK)

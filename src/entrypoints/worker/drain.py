@@ -1,4 +1,4 @@
-"""Drains one queue: claims what can start within a second, runs it on a small pool, settles, and stops in time."""
+"""Drains one queue: claims what can start at once, runs it on a few threads, settles, and stops in time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from uuid import uuid4
 
 import structlog
@@ -17,11 +17,17 @@ from core.domain.tasks import State, TaskDied, judge
 from core.ports.queue import Claim, Outcome
 from entrypoints import boundary
 from entrypoints.container import App
+from entrypoints.worker.clerk import Clerk, patiently
 from entrypoints.worker.desk import Desk
 from entrypoints.worker.heavy import run_heavy
-from entrypoints.worker.run import TaskRun, patiently, settle
+from entrypoints.worker.places import Places
+from entrypoints.worker.run import TaskRun
 
 DRAIN_SECONDS = 5.0
+ROOM_SECONDS = 0.2
+"""How long to wait for a thread before the other queues get their turn."""
+QUIET_SECONDS = 0.02
+"""How long this thread keeps still once a queue is empty: tasks that are short end sooner without it (one GIL)."""
 GROUP_SECONDS = 0.05
 GROUP_SIZE = 50
 LOST = 71
@@ -31,68 +37,72 @@ UNKNOWN = TaskMark(name="unknown", effects=Effects.OUTSIDE)
 
 
 class Drain:
-    """Runs the tasks of one queue at a time, on `threads` threads."""
+    """Runs the tasks of one queue after another; long calls go on while the next queue is drained."""
 
     def __init__(self, app: App, desk: Desk, is_stopping: Callable[[], bool]) -> None:
         self._app, self._desk, self._is_stopping = app, desk, is_stopping
-        self._threads = app.settings.threads
-        self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="task")
+        self._places, self._clerk = Places(app.settings.threads), Clerk(app)
+        self._uow, self._ledger, self._verbs = app.uow, app.ledger, app.catalogue.verbs
 
     def run(self, queue: str) -> None:
-        """Work on a queue for some 5 s or until it is empty, then say so if anything is left."""
+        """Start what the queue holds, for some 5 s or until it is empty; then say so if anything is left."""
         deadline = time.monotonic() + DRAIN_SECONDS
         self._app.wake_ups.forget(queue)
-        self._run_suspects(queue, deadline)
-        if not self._run_claims(queue, deadline) and not self._is_stopping():
+        is_empty = self._run_claims(queue, deadline)
+        if not self._run_suspects(queue, deadline) or not is_empty:
             self._app.wake_ups.wake([queue])
 
-    def close(self) -> None:
+    def rest(self) -> None:
         """Wait for what is running."""
-        self._pool.shutdown()
+        self._places.await_rest()
+
+    def close(self) -> None:
+        """Wait for what is running, and run nothing any more."""
+        self._places.close()
 
     def _run_claims(self, queue: str, deadline: float) -> bool:
-        """Keep the pool busy; True when the queue was empty at the end."""
-        running: set[Future[None]] = set()
-        group = GROUP_SIZE if self._touches_only_our_database(queue) else 1
-        is_empty = False
-        while not is_empty and not self._is_stopping() and time.monotonic() < deadline:
-            room = max(1, self._threads * 2 - len(running))
-            claims = self._claim(queue, room * group)
-            is_empty = not claims and not running
-            if len(claims) == room * group:
-                self._app.wake_ups.wake([queue])
-            running |= {self._pool.submit(self._run_item, item) for item in self._items(claims)}
-            if len(running) >= self._threads * 2 or not claims:
-                _, running = wait(running, return_when=FIRST_COMPLETED)
-        wait(running)
-        return is_empty
+        """Keep the threads busy; True when the queue was emptied."""
+        size = GROUP_SIZE if self._touches_only_our_database(queue) else 1
+        while not self._is_stopping() and (room := self._places.await_room(queue, _soon(deadline))):
+            claims = self._claim(queue, room * size)
+            for item in self._items(claims, room):
+                self._places.run(queue, partial(self._run_item, item))
+            if len(claims) < room * size:
+                self._places.await_rest(time.monotonic() + QUIET_SECONDS)
+                return True
+            self._app.wake_ups.wake([queue])
+        return False
 
-    def _run_suspects(self, queue: str, deadline: float) -> None:
-        """Tasks that a process died over run one at a time, while nothing else does."""
-        while not self._is_stopping() and time.monotonic() < deadline:
+    def _run_suspects(self, queue: str, deadline: float) -> bool:
+        """Tasks that a process died over run one at a time, while nothing else does; False when there was no time."""
+        while not self._is_stopping():
             claims = self._claim(queue, 1, suspects=True)
             if not claims:
-                return
+                return True
+            if not self._places.await_rest(deadline):
+                self._give_back(claims)
+                return False
             self._run_item(claims)
+        return False
 
     def _claim(self, queue: str, most: int, *, suspects: bool = False) -> list[Claim]:
         token = "tok_" + uuid4().hex
-        with self._app.uow.transaction():
-            return self._app.ledger.claim(queue, self._desk.id, token, most, suspects=suspects)
+        with self._uow.lazy():
+            return self._ledger.claim(queue, self._desk.id, token, most, suspects=suspects)
 
     def _touches_only_our_database(self, queue: str) -> bool:
         marks = [self._mark(name) for name in self._app.catalogue.names(queue)]
         return all(mark.effects == Effects.DATABASE for mark in marks)
 
-    def _items(self, claims: list[Claim]) -> list[list[Claim]]:
+    def _items(self, claims: list[Claim], room: int) -> list[list[Claim]]:
         """Groups of tasks that share a transaction, and single ones that call the outside."""
         ours = [claim for claim in claims if self._mark(claim.name).effects == Effects.DATABASE]
         alone = [[claim] for claim in claims if self._mark(claim.name).effects != Effects.DATABASE]
-        size = max(1, min(GROUP_SIZE, -(-len(ours) // self._threads)))
+        size = max(1, min(GROUP_SIZE, -(-len(ours) // max(1, room - len(alone)))))
         return alone + [ours[start : start + size] for start in range(0, len(ours), size)]
 
     def _mark(self, name: str) -> TaskMark:
-        verb = self._app.catalogue.verbs.get(name)
+        verb = self._verbs.get(name)
         return verb.mark if verb is not None else UNKNOWN
 
     def _run_item(self, claims: list[Claim]) -> None:
@@ -106,46 +116,76 @@ class Drain:
             os._exit(LOST)
 
     def _give_back(self, claims: list[Claim]) -> None:
-        with self._app.uow.transaction():
-            self._app.ledger.give_back([claim.id for claim in claims], claims[0].token)
+        with self._uow.transaction():
+            self._ledger.give_back([claim.id for claim in claims], claims[0].token)
 
     def _run_begun(self, claims: list[Claim], mark: TaskMark) -> None:
         with self._desk.inside(claims):
             if mark.effects == Effects.DATABASE:
-                patiently(self._desk.beat)
                 self._run_group(claims)
             elif mark.effects == Effects.HEAVY:
                 run_heavy(self._app, claims[0], mark)
             else:
                 with self._desk.limited(claims[0], mark.limit):
-                    run_outside(self._app, claims[0], mark)
+                    run_outside(self._app, claims[0], self._clerk)
 
     def _run_group(self, claims: Sequence[Claim]) -> None:
-        """Tasks that touch only our database share transactions of some 50 ms; a failed commit reruns them singly."""
+        """Tasks that touch only our database share transactions of some 50 ms."""
         while claims:
-            group = claims
-            try:
-                claims = patiently(lambda: self._share(group))  # noqa: B023 (called at once)
-            except Exception as broken:
-                if len(group) == 1:
-                    return _settle_failure(self._app, group[0], self._mark(group[0].name), broken)
-                for claim in group:
-                    self._run_group([claim])
-                return None
-        return None
+            claims = self._run_together(claims)
+
+    def _run_together(self, claims: Sequence[Claim]) -> Sequence[Claim]:
+        """Hope that none fails and every claim holds: then no locks and no savepoints are needed."""
+        try:
+            return patiently(lambda: self._share(claims))
+        except Exception as failure:
+            if len(claims) == 1:
+                return self._settle_alone(claims[0], failure)
+            log.info("a task failed, its group runs again in parts", reason=str(failure))
+        try:
+            return patiently(lambda: self._share_in_parts(claims))
+        except Exception as failure:
+            log.warning("a commit failed, its tasks run singly", reason=str(failure))
+            for claim in claims:
+                self._run_together([claim])
+            return ()
 
     def _share(self, claims: Sequence[Claim]) -> Sequence[Claim]:
         """Run tasks in one transaction until its time is up; return those that were not reached."""
+        outcomes, until = [], time.monotonic() + GROUP_SECONDS
+        with self._uow.transaction():
+            for claim in claims:
+                outcomes.append(self._run_bare(claim))
+                if time.monotonic() > until:
+                    break
+            if len(self._ledger.settle(outcomes)) < len(outcomes):
+                raise Fenced
+        return claims[len(outcomes) :]
+
+    def _run_bare(self, claim: Claim) -> Outcome:
+        try:
+            return self._call(claim)
+        except Exception as failure:  # whatever it is, the database being away included, it is this task's
+            raise Spoilt(claim.id) from failure
+
+    def _settle_alone(self, claim: Claim, failure: Exception) -> Sequence[Claim]:
+        if not isinstance(failure, Fenced):
+            own = failure.__cause__ if isinstance(failure, Spoilt) else failure
+            _settle_failure(self._clerk, claim, self._mark(claim.name), own or failure)
+        return ()
+
+    def _share_in_parts(self, claims: Sequence[Claim]) -> Sequence[Claim]:
+        """The same, but locked first, and each in a part that is undone alone when it fails."""
         reached, outcomes, until = 0, [], time.monotonic() + GROUP_SECONDS
-        with self._app.uow.transaction():
-            held = self._app.ledger.hold([claim.id for claim in claims], claims[0].token)
+        with self._uow.transaction():
+            held = self._ledger.hold([claim.id for claim in claims], claims[0].token)
             for claim in claims:
                 if claim.id in held:
                     outcomes.append(self._run_part(claim))
                 reached += 1
                 if time.monotonic() > until:
                     break
-            self._app.ledger.settle(outcomes, claims[0].token)
+            self._ledger.settle(outcomes)
             names = {claim.id: claim.name for claim in claims}
             for outcome in outcomes:
                 if outcome.state == State.DEAD:
@@ -153,23 +193,35 @@ class Drain:
         return claims[reached:]
 
     def _run_part(self, claim: Claim) -> Outcome:
-        verb = self._app.catalogue.verbs[claim.name]
-        boundary.request_id.set(claim.request_id)
         try:
-            with self._desk.limited(claim, verb.mark.limit), self._app.uow.part():
-                result = verb.call(claim, TaskRun(self._app, claim, verb.mark))
+            with self._uow.part():
+                return self._call(claim)
         except Exception as failure:
             log.warning("task failed", task=claim.id, name=claim.name, reason=str(failure))
-            return judge(claim, verb.mark, failure, traceback.format_exc())
-        return Outcome(id=claim.id, state=State.DONE, result=result)
+            return judge(claim, self._mark(claim.name), failure, traceback.format_exc())
+
+    def _call(self, claim: Claim) -> Outcome:
+        boundary.request_id.set(claim.request_id)
+        verb = self._verbs[claim.name]
+        with self._desk.limited(claim, verb.mark.limit):
+            result = verb.call(claim, TaskRun(self._app, claim, self._clerk))
+        return Outcome(id=claim.id, token=claim.token, state=State.DONE, result=result)
 
 
-def run_outside(app: App, claim: Claim, mark: TaskMark) -> None:
+def _soon(deadline: float) -> float:
+    now = time.monotonic()
+    return min(deadline, now + ROOM_SECONDS) if now < deadline else now
+
+
+class Spoilt(Exception):
+    """A task of a shared transaction failed, so what the others did in it is undone, and done again."""
+
+
+def run_outside(app: App, claim: Claim, clerk: Clerk) -> None:
     """Run one task whose effects lie outside; it opens its own transactions around the call."""
     boundary.request_id.set(claim.request_id)
-    run = TaskRun(app, claim, mark)
+    run, verb = TaskRun(app, claim, clerk), app.catalogue.verbs.get(claim.name)
     try:
-        verb = app.catalogue.verbs.get(claim.name)
         if verb is None:
             raise Invalid({"name": f"Nobody declares a task named {claim.name!r}. Deploy the code that does."})
         result = verb.call(claim, run)
@@ -178,12 +230,12 @@ def run_outside(app: App, claim: Claim, mark: TaskMark) -> None:
     except Fenced:
         log.warning("claim was taken over, nothing written", task=claim.id, name=claim.name)
     except Exception as failure:
-        _settle_failure(app, claim, mark, failure)
+        _settle_failure(clerk, claim, verb.mark if verb else UNKNOWN, failure)
 
 
-def _settle_failure(app: App, claim: Claim, mark: TaskMark, failure: Exception) -> None:
+def _settle_failure(clerk: Clerk, claim: Claim, mark: TaskMark, failure: Exception) -> None:
     log.warning("task failed", task=claim.id, name=claim.name, reason=str(failure))
     try:
-        settle(app, claim, judge(claim, mark, failure, traceback.format_exc()))
+        clerk.settle(claim, judge(claim, mark, failure, traceback.format_exc()))
     except Fenced:
         log.warning("claim was taken over, nothing written", task=claim.id, name=claim.name)

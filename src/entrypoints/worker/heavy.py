@@ -15,7 +15,7 @@ from core.domain.kernel.marks import TaskMark
 from core.domain.tasks import TaskDied
 from core.ports.queue import Claim
 from entrypoints.container import App
-from entrypoints.worker.run import patiently
+from entrypoints.worker.clerk import Clerk, patiently
 
 MEMORY = 1024 * 1024 * 1024
 """Bytes of address space a child may use beyond what the interpreter maps."""
@@ -58,4 +58,4 @@ def serve_heavy(app: App) -> None:
     seconds = max(1, int(asked["limit"]))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     claim = Claim(**asked["claim"])
-    run_outside(app, claim, app.catalogue.mark(claim.name))
+    run_outside(app, claim, Clerk(app))

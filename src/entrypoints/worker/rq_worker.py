@@ -79,6 +79,8 @@ class WakeUpWorker(SimpleWorker):
                 queue = self._listen(burst)
                 if queue is not None:
                     drain.run(queue)
+                    if burst:
+                        drain.rest()
                 elif burst:
                     return
                 pause = PAUSE

@@ -1,0 +1,108 @@
+"""Starts and settlements of many threads in shared transactions: each fenced, and each failing, alone."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+
+from core.domain.kernel.errors import Conflict, Fenced
+from core.domain.kernel.marks import Effects, task
+from core.domain.tasks import Run, State
+from core.ports.queue import Outcome
+from entrypoints import boundary
+from entrypoints.worker.clerk import Clerk
+
+
+class Calls:
+    """Somewhere to call."""
+
+    def __init__(self, app):
+        self.app = app
+
+    @task("calls.call", queue="calls", effects=Effects.OUTSIDE)
+    def call(self, run: Run, number: int) -> None: ...
+
+
+@pytest.fixture
+def office(make_app):
+    return make_app(services=[Calls])
+
+
+@pytest.fixture
+def claims(office):
+    """Twenty claimed tasks."""
+    with office.uow.transaction():
+        for number in range(20):
+            office.outbox.enqueue("calls.call", {"number": number})
+    with office.uow.lazy():
+        return office.ledger.claim("calls", "wrk_1", "tok_1", 20)
+
+
+def done(claim, token="tok_1"):
+    return Outcome(id=claim.id, token=token, state=State.DONE, result={"number": claim.payload["number"]})
+
+
+def states(office):
+    with office.uow.reading():
+        return {found.id: found.state for found in office.ledger.recent(50)}
+
+
+def at_once(steps):
+    """Take all steps at once; return what each raised."""
+
+    def take(step):
+        try:
+            step()
+        except Exception as failure:
+            return failure
+        return None
+
+    with ThreadPoolExecutor(len(steps)) as pool:
+        return list(pool.map(take, steps))
+
+
+def test_many_at_once_are_all_written(office, claims):
+    clerk = Clerk(office)
+    assert at_once([partial(clerk.start, claim) for claim in claims]) == [None] * 20
+    assert at_once([partial(clerk.settle, claim, done(claim)) for claim in claims]) == [None] * 20
+    assert set(states(office).values()) == {State.DONE}
+    with office.uow.reading():
+        assert [office.ledger.get(claim.id).result for claim in claims] == [claim.payload for claim in claims]
+
+
+def test_a_lost_claim_is_fenced_and_the_others_are_written(office, claims):
+    clerk = Clerk(office)
+    tokens = ["tok_other", *["tok_1"] * 19]
+    steps = [partial(clerk.settle, claim, done(claim, token)) for claim, token in zip(claims, tokens, strict=True)]
+    raised = at_once(steps)
+    assert [type(failure) for failure in raised] == [Fenced, *[type(None)] * 19]
+    assert states(office)[claims[0].id] == State.RUNNING
+
+
+def test_a_write_that_raises_undoes_its_own_settlement_only(office, claims):
+    clerk = Clerk(office)
+
+    def refuse():
+        raise Conflict("Already there.")
+
+    writes = [refuse, *[lambda: None] * 19]
+    steps = [partial(clerk.settle, claim, done(claim), write) for claim, write in zip(claims, writes, strict=True)]
+    assert [type(failure) for failure in at_once(steps)] == [Conflict, *[type(None)] * 19]
+    assert states(office)[claims[0].id] == State.RUNNING
+
+
+def test_a_write_acts_under_the_request_of_its_task(office, claims):
+    clerk, seen = Clerk(office), []
+    claims[0].request_id = "req_1"
+    clerk.settle(claims[0], done(claims[0]), lambda: seen.append(boundary.request_id.get()))
+    assert seen == ["req_1"]
+
+
+def test_a_death_alerts_in_the_same_transaction(office, claims):
+    dead = Outcome(id=claims[0].id, token="tok_1", state=State.DEAD, error="no such number")
+    Clerk(office).settle(claims[0], dead)
+    with office.uow.reading():
+        (alert,) = [found for found in office.ledger.recent(50) if found.name == "alert.task-died"]
+    assert alert.payload == {"task_id": claims[0].id, "name": "calls.call", "error": "no such number"}
