@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from email.utils import parseaddr
 from pathlib import Path
@@ -11,10 +10,18 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
+
+from core.domain.accounts import check_password
+from core.domain.kernel import rules
+from core.domain.kernel.errors import Invalid
+from entrypoints.supervise.valkey import embedded_socket
 
 DEVELOPMENT_KEY = "development-only-key-that-production-refuses"
-LONGEST_SOCKET = 100
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
+REDIS_SCHEMES = ("redis", "rediss", "unix")
+OURS = ("DATABASE_URL", "REDIS_URL", "PORT")
+"""Settings that other programs know by the same name; all others begin with ENGINEBAY_."""
 
 
 class Admin(BaseModel):
@@ -22,6 +29,21 @@ class Admin(BaseModel):
 
     email: str = "admin@example.com"
     password: SecretStr | None = None
+
+    @field_validator("email")
+    @classmethod
+    def _address(cls, email: str) -> str:
+        return rules.email(email)
+
+    @field_validator("password")
+    @classmethod
+    def _hard_to_guess(cls, password: SecretStr | None) -> SecretStr | None:
+        if password is not None:
+            try:
+                check_password(password.get_secret_value())
+            except Invalid as weak:
+                raise ValueError(weak.fields["password"]) from None
+        return password
 
 
 class Smtp(BaseModel):
@@ -49,13 +71,19 @@ class Settings(BaseSettings):
     """Everything that differs between two installations."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ENGINEBAY_", env_nested_delimiter="__", env_file=".env", extra="ignore", populate_by_name=True
+        env_prefix="ENGINEBAY_",
+        env_nested_delimiter="__",
+        env_file=".env",
+        env_ignore_empty=True,  # compose files write an empty value for "not set"
+        extra="ignore",
+        populate_by_name=True,
     )
 
     environment: Literal["development", "production"] = "development"
     home: Path = Path("var")
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
     redis_url: str = Field(default="", validation_alias="REDIS_URL")
+    host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535, validation_alias="PORT")
     base_url: str = ""
     secret_key: SecretStr = SecretStr(DEVELOPMENT_KEY)
@@ -70,10 +98,25 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
 
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, url: str) -> str:
+        return _sql(url) if url else ""
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, url: str) -> str:
+        return _whole(url, REDIS_SCHEMES, "redis://localhost:6379/0 or unix:///run/valkey.sock") if url else ""
+
+    @field_validator("base_url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        return _whole(url, ("http", "https"), "https://www.example.com") if url else ""
+
     @model_validator(mode="after")
     def _complete(self) -> Settings:
         self.home = self.home.absolute()
-        self.database_url = _database(self.database_url, self.home)
+        self.database_url = self.database_url or f"sqlite:///{self.home}/enginebay.db"
         self.redis_url = self.redis_url or f"unix://{embedded_socket(self.home)}"
         self.base_url = (self.base_url or f"http://127.0.0.1:{self.port}").rstrip("/")
         if self.environment == "production" and self.secret_key.get_secret_value() in ("", DEVELOPMENT_KEY):
@@ -86,18 +129,6 @@ class Settings(BaseSettings):
         return self.environment == "production"
 
 
-def embedded_socket(home: Path) -> Path:
-    """Where the embedded Valkey listens; in the temporary directory when the path would be too long for a socket."""
-    import hashlib
-    import tempfile
-
-    socket = home.absolute() / "valkey" / "valkey.sock"
-    if len(str(socket)) < LONGEST_SOCKET:
-        return socket
-    name = hashlib.sha256(str(home.absolute()).encode()).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"enginebay-{os.getuid()}-{name}" / "valkey.sock"
-
-
 def load() -> Settings:
     """Return the settings, or say which one is wrong and how to mend it, and exit with 2."""
     try:
@@ -105,8 +136,10 @@ def load() -> Settings:
     except ValidationError as wrong:
         for error in wrong.errors():
             sys.stderr.write(f"A setting is wrong: {_sentence(error)}\n")
-        sys.stderr.write("Set it in the environment or in .env, then start again.\n")
-        raise SystemExit(2) from None
+    except SettingsError as wrong:
+        sys.stderr.write(f"A setting is wrong: {_no_group(str(wrong))}\n")
+    sys.stderr.write("Set it in the environment or in .env, then start again.\n")
+    raise SystemExit(2)
 
 
 def _mail_server(url: SecretStr) -> SecretStr:
@@ -125,14 +158,30 @@ def _mail_server(url: SecretStr) -> SecretStr:
     return url
 
 
-def _database(url: str, home: Path) -> str:
-    if not url:
-        return f"sqlite:///{home}/enginebay.db"
+def _sql(url: str) -> str:
     if url.startswith("postgres://"):
         url = "postgresql://" + url.removeprefix("postgres://")
     if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        raise ValueError("DATABASE_URL must begin with postgresql:// or sqlite:///, like sqlite:////srv/app.db")
+        raise ValueError("it must begin with postgresql:// or sqlite:///, like sqlite:////srv/app.db")
     return url
+
+
+def _whole(url: str, schemes: tuple[str, ...], example: str) -> str:
+    try:
+        parts = urlsplit(url)
+        whole = parts.scheme in schemes and bool(parts.path if parts.scheme == "unix" else parts.hostname)
+        whole = whole and parts.port != 0
+    except ValueError:
+        whole = False
+    if not whole:
+        raise ValueError(f"it must be an address like {example}")
+    return url
+
+
+def _no_group(said: str) -> str:
+    """A value was given to a group, like ENGINEBAY_SMTP=smtp://host; the library names the group in quotes."""
+    group = said.partition('"')[2].partition('"')[0].upper()
+    return f"ENGINEBAY_{group} is a group of settings and takes no value. Name one of it, like ENGINEBAY_{group}__…=…"
 
 
 def _sentence(error: object) -> str:
@@ -141,6 +190,6 @@ def _sentence(error: object) -> str:
     if not error["loc"]:
         return str(said)
     name = "__".join(str(part) for part in error["loc"]).upper()
-    name = name if name in ("DATABASE_URL", "REDIS_URL", "PORT") else f"ENGINEBAY_{name}"
+    name = name if name in OURS else f"ENGINEBAY_{name}"
     given = "" if any(secret in name for secret in ("URL", "KEY", "PASSWORD")) else f" It is {error['input']!r}."
-    return f"{name}: {said}.{given}"
+    return f"{name}: {said.removesuffix('.')}.{given}"

@@ -1,17 +1,59 @@
-"""What a fresh installation needs before it can serve: the tables, a super-admin, the timetable."""
+"""What a fresh installation needs before it can serve: the tables, a super-admin, the timetable; it loads no site."""
 
+import json
+import sys
 from typing import Any
 
-from entrypoints.container import App
+from core.domain.kernel.errors import Conflict, Failure, Unavailable
+from entrypoints.config import load
+from entrypoints.container import App, build
+from entrypoints.logs import configure
 
 
 def prepare(app: App) -> dict[str, Any]:
-    """Migrate, make the super-admin if there is none, declare the schedules; return what a person should be told."""
-    app.migrations.upgrade()
+    """Migrate, make the super-admin if there is none, declare the schedules; return what a person should be told.
+
+    Safe at any time and in several places at once: whoever comes second finds everything there. Raises `Unavailable`.
+    """
+    app.settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not app.migrations.is_current():
+        app.migrations.upgrade()
+    try:
+        one_time = _furnish(app)
+    except Conflict:  # another first start wrote the same rows at the same time; now they are seen
+        one_time = _furnish(app)
+    sandboxed = [] if app.settings.smtp.url else ["mail"]
+    found = {"site": app.settings.base_url, "admin_email": app.settings.admin.email}
+    return {**found, "one_time_password": one_time, "sandboxed": sandboxed}
+
+
+def _furnish(app: App) -> str | None:
     admin = app.settings.admin
     given = admin.password.get_secret_value() if admin.password else None
     with app.uow.transaction():
-        one_time = app.accounts.first_admin(admin.email, given)
+        one_time: str | None = app.accounts.first_admin(admin.email, given)
         app.timetable.declare(app.catalogue)
-    sandboxed = [] if app.settings.smtp.url else ["mail"]
-    return {"admin_email": admin.email, "one_time_password": one_time, "sandboxed": sandboxed}
+    return one_time
+
+
+def main() -> int:
+    """Prepare, and print what was made as JSON; a failure is a sentence on standard error and exit code 1."""
+    settings = load()
+    configure(settings)
+    app = build(settings)
+    try:
+        sys.stdout.write(json.dumps(prepare(app)) + "\n")
+    except Failure as failure:
+        sys.stderr.write(f"{failure.sentence}{_where(app, failure)}\n")
+        return 1
+    return 0
+
+
+def _where(app: App, failure: Failure) -> str:
+    if not isinstance(failure, Unavailable):
+        return ""
+    return f" DATABASE_URL leads to {app.uow.url.render_as_string(hide_password=True)}: is that right, and does it run?"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

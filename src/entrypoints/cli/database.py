@@ -5,6 +5,7 @@ import json
 import click
 from flask import current_app
 
+from core.domain.kernel.errors import Failure
 from entrypoints.container import App
 from entrypoints.first_start import prepare
 
@@ -41,7 +42,10 @@ def revision(message: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
 def first_start(as_json: bool) -> None:
     """Migrate, make the super-admin if there is none, declare the schedules. Example: flask first-start"""
-    made = prepare(_app())
+    try:
+        made = prepare(_app())
+    except Failure as failure:
+        raise click.ClickException(failure.sentence) from failure
     if as_json:
         click.echo(json.dumps(made))
         return

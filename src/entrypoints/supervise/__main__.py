@@ -32,7 +32,7 @@ def main() -> int:
 
 def _run(terminal: Terminal, began: float) -> int:
     wrote = [str(ENV)] if write_env(ENV) else []
-    given = read_env(ENV) | dict(os.environ)
+    given = read_env(ENV) | {name: value for name, value in os.environ.items() if value}
     home = Path(given.get("ENGINEBAY_HOME", "var")).absolute()
     fresh = not home.exists()
     held = lock(home)
@@ -47,14 +47,14 @@ def _run(terminal: Terminal, began: float) -> int:
     household = Household(terminal=terminal, register=register, valkey=valkey)
     household.listen()
     try:
-        household.open(valkey_env=env)
         made = _first_start(env, household)
         if made is None:
             return 0
+        household.open(valkey_env=env)
         if fresh or wrote or made.get("one_time_password"):
-            terminal.block(_welcome(wrote + ([f"{home}/"] if fresh else []), port, made))
+            terminal.block(_welcome(wrote + ([f"{home}/"] if fresh else []), made))
         household.start(_children(given, env, port))
-        household.watch(site=(given.get("ENGINEBAY_HOST", HOST), port), began=began)
+        household.watch(site=made["site"], served=(given.get("ENGINEBAY_HOST", HOST), port), began=began)
     finally:
         household.close()
         held.close()
@@ -64,23 +64,22 @@ def _run(terminal: Terminal, began: float) -> int:
 def _environment(given: dict[str, str], home: Path, port: int) -> dict[str, str]:
     ours = {"PORT": str(port), "ENGINEBAY_HOME": str(home), "PYTHONPATH": "src", "PYTHONUNBUFFERED": "1"}
     # Fewer malloc arenas: threads that wait cost less memory.
-    return {**given, **ours, "FLASK_APP": "wsgi:app", "MALLOC_ARENA_MAX": given.get("MALLOC_ARENA_MAX", "2")}
+    return {**given, **ours, "MALLOC_ARENA_MAX": given.get("MALLOC_ARENA_MAX", "2")}
 
 
 def _first_start(env: dict[str, str], household: Household) -> dict[str, Any] | None:
-    """In a child that ends: the app is never loaded into this process. Its sentences are passed on, and its failure."""
-    made = subprocess.run(
-        [sys.executable, "-m", "flask", "first-start", "--json"],
-        env=env,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
+    """In a child that ends: the app is never loaded into this process. Its sentences are passed on, and its failure.
+
+    It checks the settings too, so it comes before everything else: a wrong one leaves nothing half started.
+    """
+    command = [sys.executable, "-m", "entrypoints.first_start"]
+    # A group of its own: Ctrl+C must not strike it in the middle of a migration.
+    made = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=False, start_new_session=True)  # noqa: S603
     if household.asked_to_stop:
         return None
     if made.returncode != 0:
-        raise CannotStart("The database could not be made ready; the reason is above. Mend it, then start again.")
-    return dict(json.loads(made.stdout.strip().rpartition("\n")[2]))
+        raise CannotStart("Nothing was started; the reason is above.")
+    return dict(json.loads(made.stdout))
 
 
 def _children(given: dict[str, str], env: dict[str, str], port: int) -> list[Child]:
@@ -101,9 +100,8 @@ def _numbered(name: str, number: int, count: int) -> str:
     return name if count == 1 else f"{name}-{number}"
 
 
-def _welcome(wrote: list[str], port: int, made: dict[str, Any]) -> list[str]:
-    site = f"http://{HOST}:{port}"
-    secret = made.get("one_time_password")
+def _welcome(wrote: list[str], made: dict[str, Any]) -> list[str]:
+    site, secret = made["site"], made["one_time_password"]
     lines = [
         f"wrote      {', '.join(wrote)}" if wrote else "wrote      nothing new",
         f"site       {site}",

@@ -21,7 +21,8 @@ PYTHON_ERRORS = ("ModuleNotFoundError:", "ImportError:", "SyntaxError:", "Indent
 
 @dataclass(eq=False, kw_only=True)
 class Child:
-    """One process that should be running. `orphan` ones outlive the supervisor, to be adopted by the next."""
+    """One process that should be running. Where the system cannot end it with the supervisor, the next start does:
+    an `orphan` is adopted, all others are ended by the register."""
 
     name: str
     command: list[str]
@@ -45,7 +46,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=None if self.orphan else _die_with(os.getpid()),
+            preexec_fn=_die_with(os.getpid()),
         )
         assert self.process.stdout is not None
         os.set_blocking(self.process.stdout.fileno(), False)

@@ -84,14 +84,14 @@ class Household:
     def _note(self) -> None:
         self.register.write([child.process.pid for child in self.children if child.process and not child.orphan])
 
-    def watch(self, *, site: tuple[str, int], began: float) -> None:
+    def watch(self, *, site: str, served: tuple[str, int], began: float) -> None:
         """Until asked to stop: pass on what is said, bury and restart what dies, say `ready` once."""
         ready, slow = False, False
         while not self.asked_to_stop and not self.terminal.gone:
             self._turn(TICK if ready else 0.03)
             self._revive()
-            if not ready and (ready := _answers_ready(site)):
-                self.terminal.say(f"ready  http://{site[0]}:{site[1]}  ({time.monotonic() - began:.1f} s)")
+            if not ready and (ready := _answers_ready(served)):
+                self.terminal.say(f"ready  {site}  ({time.monotonic() - began:.1f} s)")
             if not ready and not slow and time.monotonic() - began > SLOW_START:
                 slow = True
                 self.terminal.say("The site is not ready after 60 s. The lines above say why; it is tried on.")
@@ -164,10 +164,10 @@ class Household:
             self.valkey.stop(pid)
 
 
-def _answers_ready(site: tuple[str, int]) -> bool:
+def _answers_ready(served: tuple[str, int]) -> bool:
     try:
-        with socket.create_connection(site, timeout=1.0) as client:
-            client.sendall(f"GET /readyz HTTP/1.0\r\nHost: {site[0]}:{site[1]}\r\n\r\n".encode())
+        with socket.create_connection(served, timeout=1.0) as client:
+            client.sendall(f"GET /readyz HTTP/1.0\r\nHost: {served[0]}:{served[1]}\r\n\r\n".encode())
             return b" 200 " in client.recv(64)
     except OSError:
         return False

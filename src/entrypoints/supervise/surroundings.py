@@ -27,17 +27,21 @@ def write_env(path: Path) -> bool:
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return False
+    except OSError as refused:
+        raise CannotStart(
+            f"{path.absolute()} cannot be written: {refused.strerror}. Make its folder writable."
+        ) from None
     with os.fdopen(opened, "w") as file:
         file.write(TEMPLATE.format(key=secrets.token_hex(32)))
     return True
 
 
 def read_env(path: Path) -> dict[str, str]:
-    """The names and values of `.env`; the environment wins over them."""
+    """The names and values of `.env`; the environment wins over them, and an empty value is none."""
     pairs = {}
     for line in path.read_text().splitlines():
         name, equals, value = line.strip().removeprefix("export ").partition("=")
-        if equals and not name.startswith("#"):
+        if equals and value.strip() and not name.startswith("#"):
             pairs[name.strip()] = _unquoted(value.strip())
     return pairs
 
@@ -50,8 +54,14 @@ def _unquoted(value: str) -> str:
 
 def lock(home: Path) -> IO[str]:
     """Hold the folder for this process; the lock ends with the process, however it ends."""
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    held = (home / "run.lock").open("a+")
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        held = (home / "run.lock").open("a+")
+    except OSError as refused:
+        raise CannotStart(
+            f"The state cannot be kept in {home}: {refused.strerror}. "
+            "Give it another folder: ENGINEBAY_HOME=other make run"
+        ) from None
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
