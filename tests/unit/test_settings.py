@@ -2,7 +2,7 @@
 
 import pytest
 
-from entrypoints.config import load
+from entrypoints.config import Settings, load
 
 
 def refused(monkeypatch, capsys, **settings):
@@ -24,9 +24,54 @@ def test_mail_address_that_cannot_be_used_is_told_with_an_example(monkeypatch, c
     assert "sec/ret" not in said
 
 
-@pytest.mark.parametrize(("name", "value"), [("PORT", "http"), ("ENGINEBAY_WORKERS", "0"), ("DATABASE_URL", "mysql:")])
-def test_wrong_value_names_its_variable(monkeypatch, capsys, name, value):
-    assert name in refused(monkeypatch, capsys, **{name: value})
+WRONG = {
+    "PORT": ("http", "Input should be a valid integer"),
+    "DATABASE_URL": ("mysql://ada:sesame@host/app", "it must begin with postgresql:// or sqlite:///"),
+    "REDIS_URL": ("http://ada:sesame@host", "it must be an address like redis://localhost:6379/0"),
+    "ENGINEBAY_BASE_URL": ("www.example.com", "it must be an address like https://www.example.com"),
+    "ENGINEBAY_ENVIRONMENT": ("prod", "Input should be 'development' or 'production'. It is 'prod'."),
+    "ENGINEBAY_WORKERS": ("0", "Input should be greater than or equal to 1. It is '0'."),
+    "ENGINEBAY_THREADS": ("many", "Input should be a valid integer"),
+    "ENGINEBAY_DATABASE_POOL": ("1", "Input should be greater than or equal to 2. It is '1'."),
+    "ENGINEBAY_TRUSTED_PROXIES": ("9", "Input should be less than or equal to 5. It is '9'."),
+    "ENGINEBAY_RATE_LIMITS": ("off", "Input should be 'normal' or 'wide'. It is 'off'."),
+    "ENGINEBAY_LOG_LEVEL": ("debug", "Input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'. It is 'debug'."),
+    "ENGINEBAY_LOG_FORMAT": ("xml", "Input should be 'console' or 'json'. It is 'xml'."),
+    "ENGINEBAY_ADMIN__EMAIL": ("ada", "It should be like name@example.com. It is 'ada'."),
+    "ENGINEBAY_ADMIN__PASSWORD": ("sesame", "The password must have 8 to 256 characters."),
+    "ENGINEBAY_SMTP__TIMEOUT": ("0", "Input should be greater than 0. It is '0'."),
+    "ENGINEBAY_SMTP": ("smtp://ada:sesame@host", "ENGINEBAY_SMTP is a group of settings and takes no value."),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_value_names_its_variable_says_why_and_repeats_no_secret(monkeypatch, capsys, name):
+    value, why = WRONG[name]
+    said = refused(monkeypatch, capsys, **{name: value}).splitlines()
+    assert len(said) == 2
+    assert said[0].startswith(f"A setting is wrong: {name}")
+    assert why in said[0]
+    assert said[1] == "Set it in the environment or in .env, then start again."
+    assert "sesame" not in said[0]
+
+
+def test_every_wrong_setting_is_told_at_once(monkeypatch, capsys):
+    said = refused(monkeypatch, capsys, PORT="0", ENGINEBAY_WORKERS="0").splitlines()
+    assert [line.split(":")[1] for line in said[:-1]] == [" PORT", " ENGINEBAY_WORKERS"]
+
+
+def test_environment_wins_over_env_file_and_an_empty_value_is_none(monkeypatch, tmp_path):
+    (tmp_path / ".env").write_text("PORT=8111\nENGINEBAY_WORKERS=3\nENGINEBAY_SITE_NAME=Harbour\n")
+    monkeypatch.setitem(Settings.model_config, "env_file", tmp_path / ".env")
+    monkeypatch.setenv("PORT", "8222")
+    monkeypatch.setenv("ENGINEBAY_SITE_NAME", "")
+    read = load()
+    assert (read.port, read.workers, read.site_name) == (8222, 3, "Harbour")
+
+
+def test_secrets_are_starred_where_settings_are_shown():
+    shown = repr(Settings(secret_key="sesame", smtp={"url": "smtp://a:sesame@h"}, admin={"password": "sesame street"}))
+    assert "sesame" not in shown
 
 
 def test_production_refuses_the_development_key(monkeypatch, capsys):

@@ -1,0 +1,45 @@
+"""Any port or service is replaced in one line, and everything that uses it gets the replacement."""
+
+import pytest
+
+from adapters.mail.memory import MemoryMail
+from entrypoints.config import Settings
+from entrypoints.container import build
+
+DIED = {"task_id": "tsk_1", "name": "contact.deliver", "error": "The mail server does not answer."}
+
+
+class Wall:
+    """Stands in for anything."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "clock", "redis", "quick_redis", "wake_ups", "limiter", "cron", "secrets", "links", "mail", "inbox",
+        "stationery",
+        "uow", "migrations", "ledger", "life_signs", "users", "sessions", "tries", "messages", "audit_trail",
+        "kept_answers", "schedules", "record_store", "outbox", "audit", "post", "tasks", "guard", "accounts", "sign_in",
+        "contact", "once_only", "alerts", "timetable", "records",
+    ],
+)  # fmt: skip
+def test_port_or_service_is_replaced_in_one_line(name):
+    wall = Wall()
+    assert getattr(build(Settings(), **{name: wall}), name) is wall
+
+
+def test_replacement_reaches_those_who_use_it():
+    mail = MemoryMail()
+    build(Settings(), mail=mail).post.send("task_died", "ada@example.com", DIED, key="tsk_1")
+    assert [letter.to for letter in mail.sent] == ["ada@example.com"]
+
+
+def test_unknown_name_is_refused_by_a_sentence():
+    with pytest.raises(TypeError, match="There is no port or service 'mial' to replace"):
+        build(Settings(), mial=MemoryMail())
+    with pytest.raises(AttributeError, match="The app has no part 'mial'"):
+        _ = build(Settings()).mial
+
+
+def test_two_apps_share_nothing():
+    assert build(Settings()).catalogue is not build(Settings()).catalogue
