@@ -15,15 +15,15 @@ CONNECTIONS = 4096
 HEADER_MS = 10_000
 
 
-async def serve(host: str, port: int) -> None:
-    """Serve `wsgi:rsgi` until SIGTERM or SIGINT, then finish what is in flight."""
+async def serve(host: str | None = None, port: str | None = None) -> None:
+    """Serve `wsgi:rsgi` until SIGTERM or SIGINT, then finish what is in flight; the settings say where by default."""
     sys.path.insert(0, str(Path.cwd()))
-    from wsgi import rsgi
+    from wsgi import rsgi, settings
 
     server = Server(
         rsgi,
-        address=host,
-        port=port,
+        address=host or settings.host,
+        port=int(port or settings.port),
         interface=Interfaces.RSGI,
         websockets=False,
         http=HTTPModes.http1,
@@ -39,4 +39,4 @@ async def serve(host: str, port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1], int(sys.argv[2])))
+    asyncio.run(serve(*sys.argv[1:]))
