@@ -86,13 +86,24 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres_url(postgres: str) -> Iterator[str]:
-    """An empty database of its own on the PostgreSQL server."""
-    name = f"t{uuid4().hex[:12]}"
-    server = create_engine(make_url(postgres), isolation_level="AUTOCOMMIT")
+def make_postgres(postgres: str) -> Iterator[Callable[[], str]]:
+    """Make empty databases on the PostgreSQL server; each call returns the address of a new one."""
+    server, made = create_engine(make_url(postgres), isolation_level="AUTOCOMMIT"), []
+
+    def make() -> str:
+        made.append(f"t{uuid4().hex[:12]}")
+        with server.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {made[-1]}"))
+        return make_url(postgres).set(database=made[-1]).render_as_string(hide_password=False)
+
+    yield make
     with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        for name in made:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
+
+
+@pytest.fixture
+def postgres_url(make_postgres: Callable[[], str]) -> str:
+    """An empty database of its own on the PostgreSQL server."""
+    return make_postgres()

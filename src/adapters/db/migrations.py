@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 
 from adapters.db.engine import Database
+from core.domain.kernel.errors import Invalid
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -23,10 +26,10 @@ class Migrations:
         self._database = database
 
     def upgrade(self, to: str = "head") -> None:
-        """Apply what is missing; two processes at once are safe."""
+        """Apply what is missing; two processes at once are safe. Raises `Invalid` for a migration there is not."""
         from alembic import command
 
-        with self._database.engine.begin() as connection:
+        with _said(), self._database.engine.begin() as connection:
             command.upgrade(_config(connection), to)
 
     def downgrade(self, to: str) -> None:
@@ -37,10 +40,13 @@ class Migrations:
             command.downgrade(_config(connection), to)
 
     def write(self, message: str) -> None:
-        """Write a new migration from the difference between the tables in code and the database."""
+        """Write a new migration from the difference between the tables in code and the database.
+
+        Raises `Invalid` when the database is not at the last migration yet.
+        """
         from alembic import command
 
-        with self._database.engine.connect() as connection:
+        with _said(), self._database.engine.connect() as connection:
             number = f"{int(self.newest) + 1:04}"
             command.revision(_config(connection), message, autogenerate=True, rev_id=number)
 
@@ -55,6 +61,17 @@ class Migrations:
     def newest(self) -> str:
         """The last migration this code knows. Their files are numbered, so `/readyz` need not load Alembic to ask."""
         return max(path.name for path in (FOLDER / "versions").glob("[0-9]*.py")).partition("_")[0]
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    from alembic.util import CommandError
+
+    try:
+        yield
+    except CommandError as wrong:
+        said = f"{str(wrong).rstrip('.')}. Bring the database to the last migration first: flask db upgrade"
+        raise Invalid({"migration": said}) from wrong
 
 
 def _config(connection: Connection | None = None) -> Config:

@@ -4,6 +4,8 @@ from flask import Flask
 
 from entrypoints.cli.database import db, first_start
 from entrypoints.cli.settings import config
+from entrypoints.cli.shell import open_shell
+from entrypoints.cli.talk import teach
 from entrypoints.cli.tasks import schedule, tasks
 
 
@@ -13,4 +15,5 @@ def register(flask_app: Flask) -> None:
     from entrypoints.cli.users import users
 
     for command in (db, first_start, config, tasks, schedule, users, backup, restore):
-        flask_app.cli.add_command(command)
+        flask_app.cli.add_command(teach(command))
+    flask_app.shell_context_processor(lambda: open_shell(flask_app))

@@ -11,10 +11,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from entrypoints.cli.talk import Wrong
 from entrypoints.config import load
+
+if TYPE_CHECKING:
+    import psycopg
 
 IN_POSTGRES = "select count(*) from information_schema.tables where table_schema = 'public'"
 IN_SQLITE = "select count(*) from sqlite_master where type = 'table'"
@@ -62,7 +67,7 @@ def _written_whole(file: Path) -> Iterator[Path]:
     try:
         handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.absolute().parent)
     except OSError as wrong:
-        raise click.ClickException(f"{file} cannot be written: {wrong.strerror}. Choose another folder.") from None
+        raise Wrong(f"{file} cannot be written: {wrong.strerror}. Choose another folder.") from None
     os.close(handle)
     part = Path(name)
     try:
@@ -74,7 +79,7 @@ def _written_whole(file: Path) -> Iterator[Path]:
 
 def _dump_sqlite(database: Path, part: Path) -> None:
     if not database.exists():
-        raise click.ClickException(f"There is no database at {database} yet. Make it: flask db upgrade")
+        raise Wrong(f"There is no database at {database} yet. Make it: flask db upgrade")
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(part)) as copy:
         source.backup(copy)
         copy.execute("pragma journal_mode=delete")
@@ -86,11 +91,11 @@ def _check_sqlite(connection: sqlite3.Connection, file: Path) -> None:
         found = connection.execute("pragma integrity_check").fetchone()[0]
         tables = connection.execute("select 1 from sqlite_master where name = 'alembic_version'").fetchone()
     except sqlite3.DatabaseError:
-        found, tables = "no SQLite database", None
-    if found != "ok" or tables is None:
-        raise click.ClickException(
-            f"{file} is not a sound SQLite database of Enginebay ({found}). Take another backup."
-        )
+        raise Wrong(f"{file} is not a SQLite database. Take another file.") from None
+    if found != "ok":
+        raise Wrong(f"{file} is damaged ({found}). Take another backup.")
+    if tables is None:
+        raise Wrong(f"{file} holds no tables of Enginebay. Make them (flask db upgrade), or take another file.")
 
 
 def _load_sqlite(file: Path, database: Path, yes: bool) -> None:
@@ -109,7 +114,7 @@ def _load_sqlite(file: Path, database: Path, yes: bool) -> None:
 
 def _refuse_to_overwrite(tables: int, yes: bool) -> None:
     if tables and not yes:
-        raise click.ClickException("The database is not empty, and restoring replaces all of it. If so: add --yes")
+        raise Wrong("The database is not empty, and restoring replaces all of it. If so: add --yes")
 
 
 def _dump_postgres(url: str, part: Path) -> None:
@@ -120,12 +125,10 @@ def _dump_postgres(url: str, part: Path) -> None:
 
 def _load_postgres(file: Path, url: str, yes: bool) -> None:
     """The tables of now step aside and come back if the restore fails: there is no moment without either."""
-    import psycopg
-
     env = _environment(url)
     _check_version("pg_restore", url)
     _run(["pg_restore", "--list", str(file)], env)
-    with psycopg.connect(_plain(url), autocommit=True) as connection:
+    with _connected(url) as connection:
         row = connection.execute(IN_POSTGRES).fetchone()
         _refuse_to_overwrite(row[0] if row else 0, yes)
         with connection.transaction():
@@ -142,6 +145,16 @@ def _load_postgres(file: Path, url: str, yes: bool) -> None:
         connection.execute("drop schema before_restore cascade")
 
 
+def _connected(url: str) -> psycopg.Connection[Any]:
+    import psycopg
+
+    try:
+        return psycopg.connect(_plain(url), autocommit=True)
+    except psycopg.OperationalError as away:
+        said = str(away).strip().partition("\n")[0]
+        raise click.ClickException(f"The database does not answer ({said}). Start it, then try again.") from None
+
+
 def _plain(url: str) -> str:
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
 
@@ -156,13 +169,11 @@ def _environment(url: str) -> dict[str, str]:
 
 
 def _check_version(tool: str, url: str) -> None:
-    import psycopg
-
     if shutil.which(tool) is None:
         raise click.ClickException(f"{tool} is not installed. Install PostgreSQL's client tools (postgresql-client).")
     said = subprocess.run([tool, "--version"], capture_output=True, text=True, check=True).stdout
     found = re.search(r"(\d+)(?:\.|\s|$)", said)
-    with psycopg.connect(_plain(url)) as connection:
+    with _connected(url) as connection:
         server = connection.info.server_version // 10_000
     if found is None or int(found[1]) < server:
         raise click.ClickException(

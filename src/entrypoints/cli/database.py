@@ -3,10 +3,8 @@
 import json
 
 import click
-from flask import current_app
 
-from core.domain.kernel.errors import Failure
-from entrypoints.container import App
+from entrypoints.cli.talk import app
 from entrypoints.first_start import prepare
 
 
@@ -19,14 +17,14 @@ def db() -> None:
 @click.argument("to", default="head")
 def upgrade(to: str) -> None:
     """Apply missing migrations. Example: flask db upgrade"""
-    _app().migrations.upgrade(to)
-    click.echo(f"The database is at migration {_app().migrations.newest if to == 'head' else to}.")
+    app().migrations.upgrade(to)
+    click.echo(f"The database is at migration {app().migrations.newest if to == 'head' else to}.")
 
 
 @db.command()
 def check() -> None:
     """Exit with 1 unless the database is at the last migration. Example: flask db check"""
-    current = _app().migrations.is_current()
+    current = app().migrations.is_current()
     click.echo("The database is up to date." if current else "Migrations are missing. Run: flask db upgrade")
     raise SystemExit(0 if current else 1)
 
@@ -35,25 +33,17 @@ def check() -> None:
 @click.argument("message")
 def revision(message: str) -> None:
     """Write a new migration from the difference to the tables. Example: flask db revision "add posts" """
-    _app().migrations.write(message)
+    app().migrations.write(message)
 
 
 @click.command("first-start")
 @click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
 def first_start(as_json: bool) -> None:
     """Migrate, make the super-admin if there is none, declare the schedules. Example: flask first-start"""
-    try:
-        made = prepare(_app())
-    except Failure as failure:
-        raise click.ClickException(failure.sentence) from failure
+    made = prepare(app())
     if as_json:
         click.echo(json.dumps(made))
         return
     click.echo(f"Super-admin: {made['admin_email']}")
     if made["one_time_password"]:
         click.echo(f"One-time password (change it at the first sign-in): {made['one_time_password']}")
-
-
-def _app() -> App:
-    found: App = current_app.extensions["enginebay"]
-    return found

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
 
 import click
-from flask import current_app
-from rich.console import Console
-from rich.table import Table
 
-from core.domain.kernel.errors import Failure
-from core.domain.tasks import State
-from entrypoints.container import App
+from core.domain.tasks import State, Task
+from entrypoints.cli.talk import app, print_rows
 
 
 @click.group()
@@ -28,18 +25,18 @@ def tasks() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def list_tasks(state: str | None, queue: str | None, limit: int, as_json: bool) -> None:
     """List tasks, newest first. Example: flask tasks list --state dead --json"""
-    with _app().uow.reading():
-        found = _app().ledger.recent(limit, state=state, queue=queue)
+    with app().uow.reading():
+        found = app().ledger.recent(limit, state=state, queue=queue)
     fields = ("id", "name", "queue", "state", "attempts", "created_at", "error")
-    _print([{field: getattr(task, field) for field in fields} for task in found], as_json=as_json)
+    print_rows([{field: getattr(task, field) for field in fields} for task in found], as_json=as_json)
 
 
 @tasks.command()
 @click.argument("task_id")
 def show(task_id: str) -> None:
-    """Show one task with its payload, result and trace. Example: flask tasks show tsk_…"""
-    with _said(), _app().uow.reading():
-        found = _app().tasks.show(task_id)
+    """Show one task with its payload, result and trace, as JSON. Example: flask tasks show tsk_…"""
+    with app().uow.reading():
+        found = app().tasks.show(task_id)
         shown = {name: value for name, value in asdict(found).items() if name != "token"}
         click.echo(json.dumps(shown, indent=2, default=str))
 
@@ -47,15 +44,15 @@ def show(task_id: str) -> None:
 @tasks.command()
 @click.argument("task_ids", nargs=-1, required=True)
 def retry(task_ids: tuple[str, ...]) -> None:
-    """Run ended tasks again. Example: flask tasks retry tsk_…"""
-    _each(task_ids, "retry", "is ready again")
+    """Run tasks that are dead, cancelled or waiting now, from their first try. Example: flask tasks retry tsk_…"""
+    _each(task_ids, app().tasks.retry, "retried", "is ready again")
 
 
 @tasks.command()
 @click.argument("task_ids", nargs=-1, required=True)
 def cancel(task_ids: tuple[str, ...]) -> None:
     """Cancel tasks that have not ended. Example: flask tasks cancel tsk_…"""
-    _each(task_ids, "cancel", "is cancelled")
+    _each(task_ids, app().tasks.cancel, "cancelled", "is cancelled")
 
 
 @click.group()
@@ -67,48 +64,40 @@ def schedule() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def list_schedules(as_json: bool) -> None:
     """List the timetable. Example: flask schedule list"""
-    with _app().uow.reading():
-        found = _app().schedules.all()
+    with app().uow.reading():
+        found = app().schedules.all()
     fields = ("name", "task", "cron", "zone", "missed", "enabled", "next_due")
-    _print([{field: getattr(one, field) for field in fields} for one in found], as_json=as_json)
+    print_rows([{field: getattr(one, field) for field in fields} for one in found], as_json=as_json)
 
 
 @schedule.command()
 @click.argument("name")
 def run(name: str) -> None:
     """Run a schedule's task now. Example: flask schedule run clean-up"""
-    with _said(), _app().uow.transaction():
-        click.echo(f"Task {_app().timetable.run_now(name).id} is ready.")
+    with app().uow.transaction():
+        task = app().timetable.run_now(name)
+        app().audit.note("run now", "schedule", name, label=name)
+    click.echo(f"Task {task.id} is ready.")
 
 
-def _each(task_ids: tuple[str, ...], verb: str, outcome: str) -> None:
+def _each(task_ids: tuple[str, ...], do: Callable[[str], Task], action: str, outcome: str) -> None:
+    """Do it to one after the other, each in its own transaction with its audit entry; the first refusal ends it."""
     for task_id in task_ids:
-        with _said(), _app().uow.transaction():
-            getattr(_app().tasks, verb)(task_id)
+        with app().uow.transaction(), _noted(action, task_id):
+            do(task_id)
         click.echo(f"{task_id} {outcome}.")
 
 
-class _said:
-    """Turns a failure into its sentence on the terminal, and exit code 1."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, failure: BaseException | None, trace: object) -> None:
-        if isinstance(failure, Failure):
-            raise click.ClickException(failure.sentence) from failure
+@contextmanager
+def _noted(action: str, task_id: str) -> Iterator[None]:
+    """The same words as the admin's, so that a task's history reads as one."""
+    before = _told(app().ledger.lock(task_id))
+    yield
+    after = _told(app().tasks.show(task_id))
+    app().audit.note(action, "task", task_id, label=f"Task {task_id}", before=before, after=after)
 
 
-def _print(rows: list[dict[str, Any]], *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(rows, indent=2, default=str))
-        return
-    table = Table(*(rows[0] if rows else ["nothing to show"]))
-    for row in rows:
-        table.add_row(*("" if value is None else str(value)[:60] for value in row.values()))
-    Console().print(table)
-
-
-def _app() -> App:
-    found: App = current_app.extensions["enginebay"]
-    return found
+def _told(task: Task) -> dict[str, object]:
+    instants = {name: getattr(task, name) for name in ("due_at", "finished_at")}
+    told = {name: value.isoformat() if value else None for name, value in instants.items()}
+    return told | {name: getattr(task, name) for name in ("state", "attempts", "deaths")}

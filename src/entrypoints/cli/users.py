@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import click
-from flask import current_app
-from rich.console import Console
-from rich.table import Table
 
 from core.domain.accounts import User
-from core.domain.kernel.errors import Failure
 from core.ports.records import Question
-from entrypoints.container import App
+from entrypoints.cli.talk import app, print_rows
 
 FIELDS = ("id", "email", "name", "role", "active", "must_change_password", "created_at")
 
@@ -31,10 +26,7 @@ def users() -> None:
 def create(email: str, admin: bool, name: str, password_stdin: bool) -> None:
     """Make a user, with a one-time password unless you give one. Example: flask users create --admin ada@example.com"""
     given = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
-    try:
-        one_time = _create(email, name or email.split("@")[0], "super-admin" if admin else "member", given)
-    except Failure as failure:
-        raise click.ClickException(failure.sentence) from failure
+    one_time = _create(email, name or email.split("@")[0], "super-admin" if admin else "member", given)
     click.echo(f"{email} may sign in now.")
     if one_time:
         click.echo(f"One-time password (change it at the first sign-in): {one_time}")
@@ -45,26 +37,14 @@ def create(email: str, admin: bool, name: str, password_stdin: bool) -> None:
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 10_000))
 def list_users(as_json: bool, limit: int) -> None:
     """List users, newest first. Example: flask users list --json"""
-    with _app().uow.reading():
-        rows = _app().record_store.page(User, FIELDS, Question(order="id", descending=True), limit).rows
-    if as_json:
-        click.echo(json.dumps(rows, indent=2, default=str))
-        return
-    table = Table(*FIELDS)
-    for row in rows:
-        table.add_row(*(str(row[field]) for field in FIELDS))
-    Console().print(table)
+    with app().uow.reading():
+        rows = app().record_store.page(User, FIELDS, Question(order="id", descending=True), limit).rows
+    print_rows([{field: row[field] for field in FIELDS} for row in rows], as_json=as_json)
 
 
 def _create(email: str, name: str, role: str, given: str | None) -> str | None:
-    app = _app()
-    one_time = None if given is not None else app.accounts.one_time_password()
-    with app.uow.transaction():
-        made = app.accounts.create(email, name, role, given or one_time or "", must_change=given is None)
-        app.audit.note("created", "user", made.id, label=str(made), after={"email": made.email, "role": made.role})
+    one_time = None if given is not None else app().accounts.one_time_password()
+    with app().uow.transaction():
+        made = app().accounts.create(email, name, role, given or one_time or "", must_change=given is None)
+        app().audit.note("created", "user", made.id, label=str(made), after={"email": made.email, "role": made.role})
     return one_time
-
-
-def _app() -> App:
-    found: App = current_app.extensions["enginebay"]
-    return found
