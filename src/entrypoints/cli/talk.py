@@ -15,7 +15,7 @@ from flask import current_app
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from core.domain.audit import Actor
 from core.domain.kernel.errors import Failure, Invalid, NotFound, Unavailable
@@ -67,24 +67,24 @@ def print_rows(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
 def _spoken(callback: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(callback)
     def call(*given: Any, **named: Any) -> Any:
-        boundary.actor.set(Actor(name=f"{getpass.getuser()} at a terminal"[:100]))
+        before = boundary.actor.set(Actor(name=f"{getpass.getuser()} at a terminal"[:100]))
         try:
             return callback(*given, **named)
-        except Failure as failure:
+        except (Failure, DBAPIError) as failure:
             raise _refused(failure) from failure
-        except ProgrammingError as failure:
-            if _is_migrated():
-                raise
-            raise click.ClickException(UNMIGRATED) from failure
-        except OperationalError as failure:
-            raise click.ClickException(f"The database does not answer: {_first_line(failure.orig)}") from failure
+        finally:
+            boundary.actor.reset(before)
 
     return call
 
 
-def _refused(failure: Failure) -> click.ClickException:
-    if isinstance(failure, Unavailable) and not _is_migrated():
+def _refused(failure: Failure | DBAPIError) -> Exception:
+    if isinstance(failure, Unavailable | ProgrammingError) and not _is_migrated():
         return click.ClickException(UNMIGRATED)
+    if isinstance(failure, OperationalError):
+        return click.ClickException(f"The database does not answer: {_first_line(failure.orig)}")
+    if isinstance(failure, DBAPIError):
+        return failure
     if isinstance(failure, Invalid):
         return Wrong(" ".join(failure.fields.values()) or failure.sentence)
     return Wrong(failure.sentence) if isinstance(failure, NotFound) else click.ClickException(failure.sentence)
