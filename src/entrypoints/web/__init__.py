@@ -20,6 +20,7 @@ from entrypoints.web.errors import translate_errors
 from entrypoints.web.home import make_home
 from entrypoints.web.inbox import make_inbox
 from entrypoints.web.metrics import Metrics, make_metrics_page
+from entrypoints.web.presenters import moment
 from entrypoints.web.status import make_status
 from entrypoints.web.tasks import make_task_pages
 
@@ -41,6 +42,7 @@ def make_web(app: App) -> Flask:
     metrics = Metrics(app.settings.home / "metrics")
     Edge(app.settings, app.clock, metrics).guard(site)
     csrf = CSRFProtect(site)
+    site.jinja_env.filters["moment"] = moment
     site.jinja_env.globals.update(asset=_asset, site_name=app.settings.site_name, production=app.settings.is_production)
     _mount(site, app, metrics, csrf)
     return site

@@ -10,8 +10,9 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
 from core.domain.idempotency import Answer
-from core.domain.kernel.errors import Invalid
+from core.domain.kernel.errors import Invalid, TooMany, Unavailable
 from entrypoints.container import App
+from entrypoints.web.errors import answer_failure
 from entrypoints.web.visitors import count, sender
 
 FIELDS = ("name", "email", "subject", "message")
@@ -32,14 +33,16 @@ def make_contact_pages(app: App, csrf: CSRFProtect) -> Blueprint:
     @pages.post("/contact")
     @csrf.exempt
     def send() -> AnyResponse:
-        count(app, "contact")
         try:
+            count(app, "contact")
             csrf.protect()
             return _receive(app)
         except CSRFError:
             return make_response(_form(request.form, {"form": STALE}), 400)
         except Invalid as wrong:
             return make_response(_form(request.form, wrong.fields), 422)
+        except (TooMany, Unavailable) as later:
+            return _not_now(later)
 
     return pages
 
@@ -61,6 +64,16 @@ def _receive(app: App) -> AnyResponse:
     with app.uow.transaction():
         answer = app.once_only.answer(scope, scope, keep) if once else keep()
     return redirect(answer.headers["Location"], 303)
+
+
+def _not_now(later: TooMany | Unavailable) -> AnyResponse:
+    """Refuse for the moment, with everything that was typed still in the form."""
+    answer = answer_failure(later)
+    answer.set_data(
+        _form(request.form, {"form": f"Nothing was sent yet. {later.sentence} What you wrote is still here."})
+    )
+    answer.mimetype = "text/html"
+    return answer
 
 
 def _form(given: dict[str, str], errors: dict[str, str]) -> str:

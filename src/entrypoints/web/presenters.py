@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from core.domain.tasks import ENDED, State, Task
@@ -92,6 +92,12 @@ def duration(seconds: float) -> str:
         return f"{rest} s"
     hours, minutes = divmod(minutes, 60)
     return f"{minutes} min {rest} s" if hours == 0 else f"{hours} h {minutes} min"
+
+
+def moment(value: datetime | str) -> str:
+    """Return an instant (or its ISO 8601) as people read it: 24 November 2026, 15:32:53 UTC."""
+    instant = (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
+    return f"{instant.day} {instant:%B %Y, %H:%M:%S} UTC"
 
 
 def _tone(state: State) -> str:
