@@ -47,6 +47,19 @@ def test_staff_see_messages_and_tasks_but_neither_users_nor_audit(stranger, peop
     assert "Recent activity" not in dashboard
 
 
+@pytest.mark.parametrize("kind", ["users", "audit-entries"])
+@pytest.mark.parametrize("page", ["", "new/", "edit/", "delete/", "action/", "details/", "export/csv/"])
+def test_staff_can_neither_read_nor_write_what_is_for_admins(stranger, people, acts, kind, page):
+    stranger.sign_in("staff@example.org")
+    stranger.get("/admin/")
+    before = acts()
+    key = people["member"].id
+    form = {"id": key, "rowid": key, "sure": "yes", "action": "delete", "email": "x@example.org", "role": "staff"}
+    assert stranger.get(f"/admin/{kind}/{page}?id={key}").status_code in (403, 405)
+    assert stranger.post(f"/admin/{kind}/{page}", form).status_code in (403, 405)
+    assert acts() == before
+
+
 def test_a_foreign_view_is_behind_the_gate_too(app):
     class Open(BaseView):
         @expose("/")

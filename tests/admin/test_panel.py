@@ -177,6 +177,25 @@ def test_bulk_deletion_asks_once_and_deletes_all(browser, message):
     assert keys(browser.get(LIST)) == []
 
 
+def test_bulk_deletion_leaves_out_what_is_gone_already(browser, message):
+    made = [message(subject=subject) for subject in ("Here", "Gone")]
+    _delete(browser, made[1])
+    browser.get(LIST)
+    sure = browser.post(f"{LIST}action/", {"action": "delete", "rowid": [*made, "msg_forged"]})
+    assert "Delete contact message?" in sure.text
+    assert re.findall(r"<li>(\w+)", sure.text.partition('class="named"')[2]) == ["Here"]
+
+
+def test_message_that_is_deleted_before_it_was_sent_is_not_sent_and_raises_no_alarm(app, browser, message, acts):
+    _delete(browser, message())
+    with app.uow.reading():
+        (task,) = app.ledger.recent(10)
+    assert task.state == "cancelled"
+    assert [(row["action"], row["kind"]) for row in acts()[:2]] == [
+        ("deleted", "contact message"), ("cancelled, for its message was deleted", "task"),
+    ]  # fmt: skip
+
+
 def test_bulk_deletion_leads_back_to_the_list_as_it_was(browser, message):
     made = [message(subject="Won a prize") for _ in range(60)]
     kept = message(subject="Engines")

@@ -10,7 +10,7 @@ from core.domain.contact import ContactMessage
 from core.domain.records import Action, Field, Kind, Record
 from core.domain.records.record import ADMINS
 from core.domain.schedules import MISSED, Schedule
-from core.domain.tasks import ENDED, State, Task
+from core.domain.tasks import ENDED, WAITING, State, Task
 from entrypoints.admin import related
 from entrypoints.container import App
 
@@ -63,6 +63,7 @@ def _contact_messages(app: App) -> Record:
         ContactMessage, "contact message", ("created_at", "name", "email", "subject", "delivered_at"),
         search=("name", "email", "subject", "message"), filters=("created_at", "delivered_at", "notify_me", "email"),
         editable=("name", "email", "subject", "message", "notify_me"), long=("message",), prefix="msg", deletable=True,
+        deleting=lambda message, by: _withdraw(app, message),
         labels={"notify_me": "Wants to be told", "created_at": "Received", "address": "Sent from"},
         hints={"notify_me": "Whether the sender asked for a mail when the message has been delivered."},
         related=lambda row: related.of_message(app, row), empty="They come in through the form at /contact.",
@@ -100,6 +101,14 @@ def _schedules(app: App) -> Record:
         actions={"run now": Action(label="Run now", run=lambda key, by: app.timetable.run_now(key))},
         about="What runs by the clock.",
     )  # fmt: skip
+
+
+def _withdraw(app: App, message: ContactMessage) -> None:
+    """Nobody wants the mail of a message that was deleted; left alone, its task would die and raise an alarm."""
+    for row in related.tasks_about(app, message.id, message.created_at):
+        if row["state"] in WAITING:
+            task = app.tasks.cancel(row["id"])
+            app.audit.note("cancelled, for its message was deleted", "task", task.id, label=str(task))
 
 
 def _make_user(app: App, *, by: User, email: str, name: str, role: str, password: str | None) -> tuple[User, str]:

@@ -63,8 +63,8 @@ def turned_away() -> ResponseReturnValue | None:
     if current_user.user.must_change_password:
         return redirect(url_for("sign_in.password"), 303)
     if not current_user.may_administer:
-        sentence = "The admin panel is for staff. Ask an administrator for the role if you need it."
-        return render_template("panel/refused.html", sentence=sentence, title="Not for you"), 403
+        sentence = "Your account may not open the admin panel. Ask an administrator for the role if you need it."
+        return render_template("panel/refused.html", sentence=sentence, title="For staff only"), 403
     return None
 
 

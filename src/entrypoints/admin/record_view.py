@@ -58,8 +58,8 @@ class RecordView(BaseModelView):  # type: ignore[misc]
 
     def inaccessible_callback(self, name: str, **kwargs: Any) -> ResponseReturnValue:
         """Send strangers to the sign-in page; tell the others why not."""
-        sentence = f"Your role is {current_user.role if current_user.is_authenticated else 'none'}. "
-        sentence += f"Only {', '.join(self.record.roles)} may see {self.record.many}."
+        role = current_user.role if current_user.is_authenticated else "none"
+        sentence = f"{self.record.many.capitalize()} are for {' and '.join(self.record.roles)}; your role is {role}."
         return gate.turned_away() or self._refuse(Forbidden(sentence))
 
     @expose("/")
@@ -111,7 +111,7 @@ class RecordView(BaseModelView):  # type: ignore[misc]
             raise Invalid({"id": f"Choose 1 to {MOST_AT_ONCE} {self.record.many} to delete, then try again."})
         if request.form.get("sure") != "yes":
             with self._app.uow.reading():
-                named = {key: self._app.records.show(self.record, key).called for key in keys}
+                named = self._app.records.named(self.record, keys)
             return self._show("panel/sure.html", named=named, back=self._back())
         with self._app.uow.transaction():
             gone = self._app.records.delete(self.record, keys, current_user.user)

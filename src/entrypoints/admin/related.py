@@ -26,7 +26,7 @@ ABOUT = {"message_id": "contact message", "task_id": "task"}
 def of_message(app: App, row: Row) -> Iterator[Related]:
     """The tasks that carry a message and, on a development machine, its mails."""
     for instant in filter(None, (row["created_at"], row["delivered_at"])):
-        yield from map(_carrier, _tasks_about(app, row["id"], instant))
+        yield from map(_carrier, tasks_about(app, row["id"], instant))
     if app.settings.smtp.url is None and not app.settings.is_production:
         query = urlencode({"q": row["subject"]})
         yield Related(label="Mails", name="look for them in the inbox", address=f"/dev/inbox?{query}")
@@ -54,8 +54,11 @@ def _carrier(task: Row) -> Related:
     return Related(label=label, name=task["name"], kind="task", key=task["id"], state=str(task["state"]), sentence=why)
 
 
-def _tasks_about(app: App, key: str, instant: datetime) -> Iterator[Row]:
-    """Tasks name what they are about in their payload only; made with it, they stand beside it in the order of ids."""
+def tasks_about(app: App, key: str, instant: datetime) -> Iterator[Row]:
+    """What was made together with a record and names it, as rows.
+
+    Tasks name what they are about in their payload only; made with it, they stand beside it in the order of ids.
+    """
     conditions = (
         Condition(field="id", test="from", value=earliest_id("tsk", instant)),
         Condition(field="id", test="before", value=earliest_id("tsk", instant + TOGETHER)),

@@ -57,6 +57,14 @@ class RecordDesk:
         history = list(self._history(kind, key)) if kind.entity is not AuditEntry else []
         return Shown(row=row, called=kind.called(found), history=history, seen=kind.fingerprint(found))
 
+    def named(self, kind: Record, keys: Sequence[str]) -> dict[str, str]:
+        """Return what records are called, by key; ones that are gone are left out. Raises `NotFound` if all are."""
+        found = {key: self._records.get(kind.entity, key) for key in keys if is_key(key)}
+        called = {key: kind.called(record) for key, record in found.items() if record is not None}
+        if not called:
+            raise kind.not_there(keys[0])
+        return called
+
     def create(self, kind: Record, values: dict[str, Any], by: User) -> tuple[str, str]:
         """Make a record; return its key and a sentence to show once (or ""). Raises `Invalid`, `Conflict`."""
         if not kind.can_be_made:
