@@ -11,6 +11,7 @@ from entrypoints.config import load
 from entrypoints.container import build
 from entrypoints.logs import configure
 from entrypoints.web import make_web
+from entrypoints.web.edge import refusal_headers
 from entrypoints.web.rsgi import Bridge
 
 settings = load()
@@ -19,4 +20,4 @@ enginebay = build(settings)
 app = make_web(enginebay)
 make_admin(enginebay, app)
 cli.register(app)
-rsgi = Bridge(app)
+rsgi = Bridge(app, headers=refusal_headers(settings))

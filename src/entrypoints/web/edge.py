@@ -40,9 +40,7 @@ class Edge:
 
     def __init__(self, settings: Settings, clock: Clock, metrics: Metrics) -> None:
         self._clock, self._metrics = clock, metrics
-        self._headers = dict(HEADERS)
-        if settings.is_production and settings.base_url.startswith("https://"):
-            self._headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        self._headers = standing_headers(settings)
         self._origin = settings.base_url
 
     def guard(self, site: Flask) -> None:
@@ -88,6 +86,17 @@ class Edge:
         self._metrics.note(request.method, route, status, took)
         tell = log.debug if request.path in QUIET or request.endpoint == "static" else log.info
         tell("request", method=request.method, path=request.path, status=status, ms=round(took * 1000, 1))
+
+
+def standing_headers(settings: Settings) -> dict[str, str]:
+    """Return the headers that every answer carries, whatever it is."""
+    secure = settings.is_production and settings.base_url.startswith("https://")
+    return HEADERS | ({"Strict-Transport-Security": "max-age=31536000; includeSubDomains"} if secure else {})
+
+
+def refusal_headers(settings: Settings) -> dict[str, str]:
+    """Return the headers of an answer that is given before there is a request to speak of."""
+    return standing_headers(settings) | {"Content-Security-Policy": DATA_POLICY, "Cache-Control": "no-store"}
 
 
 def nonce() -> str:

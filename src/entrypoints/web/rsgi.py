@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
+import structlog
+
+from core.domain.kernel.ids import new_id
 from entrypoints.web.wsgi_call import Pool, environ, run
 
+log = structlog.get_logger("web")
 BUSY = "The site is busy. Please try again in a few seconds."
 DRAINED, DRAIN_SECONDS = 8_388_608, 2.0
 
@@ -37,9 +44,16 @@ class Refused(Exception):
 class Bridge:
     """An RSGI application that runs a WSGI one on a bounded number of threads."""
 
-    def __init__(self, app: Callable[..., Iterable[bytes]], limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        app: Callable[..., Iterable[bytes]],
+        limits: Limits | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """`headers` go with the refusals that are made here; the app puts its own on what it answers."""
         self.app = app
         self.limits = limits or Limits()
+        self.headers = [(name.lower(), value) for name, value in (headers or {}).items()]
         self.pool = Pool(self.limits.threads, self.limits.waiting)
         self.held = 0
 
@@ -53,7 +67,7 @@ class Bridge:
         try:
             await self._serve(scope, proto, await self._body(scope, proto))
         except Refused as refused:
-            await _refuse(scope, proto, refused)
+            await _refuse(scope, proto, refused, self.headers)
 
     async def _serve(self, scope: Any, proto: Any, body: bytes) -> None:
         loop = asyncio.get_running_loop()
@@ -61,7 +75,7 @@ class Bridge:
 
         def job() -> None:
             try:
-                run(self.app, environ(scope, body), proto)
+                run(self.app, environ(scope, body), proto, partial(_watch, loop, proto))
             finally:
                 loop.call_soon_threadsafe(_settle, done)
 
@@ -109,11 +123,12 @@ class Bridge:
         return Refused(413, f"The request is larger than {self.limits.body:,} bytes. Please send less.")
 
 
-async def _refuse(scope: Any, proto: Any, refused: Refused) -> None:
-    title = HTTPStatus(refused.status).phrase
+async def _refuse(scope: Any, proto: Any, refused: Refused, further: list[tuple[str, str]]) -> None:
+    request_id, title = new_id("req", datetime.now(UTC)), HTTPStatus(refused.status).phrase
     problem = {"type": "about:blank", "title": title, "status": refused.status, "detail": str(refused)}
-    headers = [("content-type", "application/problem+json"), *refused.headers]
-    proto.response_bytes(refused.status, headers, json.dumps(problem).encode())
+    headers = [("content-type", "application/problem+json"), ("x-request-id", request_id), *further, *refused.headers]
+    proto.response_bytes(refused.status, headers, json.dumps({**problem, "request_id": request_id}).encode())
+    log.info("refused", method=scope.method, path=scope.path, status=refused.status, request_id=request_id)
     if refused.status == 413 and "expect" not in scope.headers:
         await _drain(proto)
 
@@ -129,6 +144,18 @@ async def _drain(proto: Any) -> None:
                     return
     except (TimeoutError, RuntimeError):
         return
+
+
+def _watch(loop: asyncio.AbstractEventLoop, proto: Any) -> threading.Event:
+    """Granian takes every chunk of a stream at once, gone client or not, so an endless one must be told to end."""
+    gone = threading.Event()
+
+    async def wait() -> None:
+        await proto.client_disconnect()
+        gone.set()
+
+    asyncio.run_coroutine_threadsafe(wait(), loop)
+    return gone
 
 
 def _settle(done: asyncio.Future[None]) -> None:

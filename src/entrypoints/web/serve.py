@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -15,15 +16,12 @@ CONNECTIONS = 4096
 HEADER_MS = 10_000
 
 
-async def serve(host: str | None = None, port: str | None = None) -> None:
-    """Serve `wsgi:rsgi` until SIGTERM or SIGINT, then finish what is in flight; the settings say where by default."""
-    sys.path.insert(0, str(Path.cwd()))
-    from wsgi import rsgi, settings
-
-    server = Server(
+def listening(rsgi: Any, host: str, port: int) -> Server:
+    """A server of this process for an RSGI application, not started yet."""
+    return Server(
         rsgi,
-        address=host or settings.host,
-        port=int(port or settings.port),
+        address=host,
+        port=port,
         interface=Interfaces.RSGI,
         websockets=False,
         http=HTTPModes.http1,
@@ -32,6 +30,14 @@ async def serve(host: str | None = None, port: str | None = None) -> None:
         backpressure=CONNECTIONS,
         log_enabled=False,
     )
+
+
+async def serve(host: str | None = None, port: str | None = None) -> None:
+    """Serve `wsgi:rsgi` until SIGTERM or SIGINT, then finish what is in flight; the settings say where by default."""
+    sys.path.insert(0, str(Path.cwd()))
+    from wsgi import rsgi, settings
+
+    server = listening(rsgi, host or settings.host, int(port or settings.port))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)

@@ -8,12 +8,22 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from io import BytesIO
+from itertools import chain
 from queue import SimpleQueue
 from typing import Any
 
 log = logging.getLogger(__name__)
+Watch = Callable[[], threading.Event]
+"""Gives an event that is set once the client has gone; only streams ask for it."""
 BODILESS = frozenset({204, 304})
 ERROR = b"Something went wrong on our side. Please try again."
+ERROR_HEADERS = [
+    ("content-type", "text/plain; charset=utf-8"),
+    ("x-content-type-options", "nosniff"),
+    ("cache-control", "no-store"),
+]
+BROKEN_OFF = b"\n\nThis answer broke off here: something went wrong on our side. Please try again.\n"
+"""RSGI cannot reset a connection, so a stream that failed must say itself that it is not whole."""
 
 
 class Pool:
@@ -108,8 +118,9 @@ class FileBody:
 class Reply:
     """What the app said with start_response; the first bytes of the body decide how it goes out."""
 
-    def __init__(self, proto: Any) -> None:
-        self.proto, self.status, self.headers = proto, 0, []
+    def __init__(self, proto: Any, watch: Watch) -> None:
+        self.proto, self.watch = proto, watch
+        self.status, self.headers = 0, []
         self.early: list[bytes] = []
         self.stream: Any = None
 
@@ -136,10 +147,10 @@ class Reply:
         if second is None:
             self.proto.response_bytes(self.status, self.headers, b"".join([*self.early, first]))
             return
-        self.stream = self.proto.response_stream(self.status, self.headers)
-        for chunk in (*self.early, first, second):
-            self.stream.send_bytes(chunk)
-        for chunk in chunks:
+        self.stream, gone = self.proto.response_stream(self.status, self.headers), self.watch()
+        for chunk in chain(self.early, (first, second), chunks):
+            if gone.is_set():
+                return
             self.stream.send_bytes(chunk)
 
 
@@ -150,16 +161,19 @@ def _safe(value: str) -> str:
     return "".join(char if char.isascii() and char.isprintable() else "?" for char in value)
 
 
-def run(app: Callable[..., Iterable[bytes]], env: dict[str, Any], proto: Any) -> None:
+def run(app: Callable[..., Iterable[bytes]], env: dict[str, Any], proto: Any, watch: Watch) -> None:
     """Call the app, answer, close its iterable. An error the app let through is logged and answered with 500."""
-    reply, body = Reply(proto), None
+    reply, body = Reply(proto, watch), None
     try:
         body = app(env, reply.start)
         reply.send(body, env["REQUEST_METHOD"])
     except Exception:
         log.exception("%s %s failed", env["REQUEST_METHOD"], env["PATH_INFO"])
         if reply.stream is None:
-            proto.response_bytes(500, [("content-type", "text/plain; charset=utf-8")], ERROR)
+            proto.response_bytes(500, ERROR_HEADERS, ERROR)
+        else:
+            reply.stream.send_bytes(BROKEN_OFF)
     finally:
+        reply.stream = None  # granian ends the answer when nobody holds its stream; the error's traceback still does
         if hasattr(body, "close"):
             body.close()
