@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.domain.audit import differences
 from core.domain.kernel import rules
-from core.domain.kernel.ids import is_id, new_id
+from core.domain.kernel.ids import earliest_id, is_id, new_id
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -58,6 +58,16 @@ def test_one_line_never_lets_a_line_break_through(text):
     assert "\n" not in clean
     assert "\r" not in clean
     assert "\x00" not in clean
+
+
+@pytest.mark.parametrize("typed", ["a\r\nb", "a\nb", "a\rb", "\r\n a\r\nb \r\n"])
+def test_line_breaks_count_as_one_character_whoever_sends_them(typed):
+    assert rules.paragraphs(typed, "The message", 3) == "a\nb"
+
+
+def test_ids_of_one_instant_stand_behind_its_earliest_one():
+    before, at = new_id("tsk", NOW - timedelta(milliseconds=1)), new_id("tsk", NOW)
+    assert before < earliest_id("tsk", NOW) < at
 
 
 def test_differences_star_what_is_secret():

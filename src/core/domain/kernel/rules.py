@@ -44,10 +44,13 @@ def one_line(value: object, what: str, most: int, *, required: bool = True) -> s
 
 
 def paragraphs(value: object, what: str, most: int, *, required: bool = True) -> str:
-    """Text of one or more lines, at most `most` characters, trimmed, without control characters."""
+    """Text of one or more lines, at most `most` characters, trimmed, without control characters.
+
+    A line break is one character, a line feed: browsers count it as one, and send two (HTML, 4.10.11).
+    """
     if not isinstance(value, str):
         raise ValueError(f"{what} must be text.")
-    text = value.strip()
+    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
     if required and not text:
         raise ValueError(f"{what} is missing. Please fill it in.")
     if len(text) > most:
