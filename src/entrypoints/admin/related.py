@@ -25,11 +25,12 @@ ABOUT = {"message_id": "contact message", "task_id": "task"}
 
 def of_message(app: App, row: Row) -> Iterator[Related]:
     """The tasks that carry a message and, on a development machine, its mails."""
-    for instant in filter(None, (row["created_at"], row["delivered_at"])):
-        yield from map(_carrier, tasks_about(app, row["id"], instant))
+    instants = filter(None, (row["created_at"], row["delivered_at"]))
+    tasks = {task["id"]: task for instant in instants for task in tasks_about(app, row["id"], instant)}
+    yield from map(_carrier, tasks.values())
     if app.settings.smtp.url is None and not app.settings.is_production:
-        query = urlencode({"q": row["subject"]})
-        yield Related(label="Mails", name="look for them in the inbox", address=f"/dev/inbox?{query}")
+        query = urlencode({"q": row["email"]})
+        yield Related(label="Mails", name="those with this address, in the inbox", address=f"/dev/inbox?{query}")
 
 
 def of_task(app: App, row: Row) -> Iterator[Related]:
