@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -67,7 +68,7 @@ def print_rows(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
 def _spoken(callback: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(callback)
     def call(*given: Any, **named: Any) -> Any:
-        before = boundary.actor.set(Actor(name=f"{getpass.getuser()} at a terminal"[:100]))
+        before = boundary.actor.set(Actor(name=f"{_user()[:80]} at a terminal"))
         try:
             return callback(*given, **named)
         except (Failure, DBAPIError) as failure:
@@ -76,6 +77,14 @@ def _spoken(callback: Callable[..., Any]) -> Callable[..., Any]:
             boundary.actor.reset(before)
 
     return call
+
+
+def _user() -> str:
+    """The account's name; in a container it may have none, only a number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 def _refused(failure: Failure | DBAPIError) -> Exception:
