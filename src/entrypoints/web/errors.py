@@ -28,7 +28,7 @@ class Problem:
 
 KINDS: dict[type[Exception], Problem] = {
     kernel.Invalid: Problem(422, "invalid", "Some of this needs another look"),
-    kernel.NotFound: Problem(404, "not-found", "There is nothing here", kernel.NotFound.sentence),
+    kernel.NotFound: Problem(404, "not-found", "Not found", kernel.NotFound.sentence),
     kernel.Forbidden: Problem(403, "forbidden", "This is not allowed", kernel.Forbidden.sentence),
     kernel.Unauthenticated: Problem(401, "unauthenticated", "Sign in first", kernel.Unauthenticated.sentence),
     kernel.Conflict: Problem(409, "conflict", "This does not fit the present state", kernel.Conflict.sentence),
