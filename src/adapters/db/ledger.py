@@ -7,19 +7,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Insert, insert, select
-from sqlalchemy.sql.expression import TextualSelect
+from sqlalchemy import select
+from sqlalchemy.sql.base import Executable
 
 from adapters.db import tables
 from adapters.db.engine import Database
-from adapters.db.ledger_sql import statements
+from adapters.db.ledger_sql import NEW, statements
 from core.domain.kernel.errors import NotFound
 from core.domain.tasks import State, Task
 from core.ports.clock import Clock
 from core.ports.queue import Claim, Outcome, Progress, QueueFigures
-
-COLUMNS = [column.name for column in tables.tasks.c]
-INSERT: Insert = insert(tables.tasks)
 
 
 class SqlLedger:
@@ -33,7 +30,7 @@ class SqlLedger:
         kept = [self._waiting_twin(task) or task for task in tasks]
         new = [task for task, written in zip(tasks, kept, strict=True) if task is written]
         if new:
-            self._database.connection.execute(INSERT, [_row(task) for task in new])
+            self._database.connection.execute(self._sql["add"], [_row(task) for task in new])
         for task in new:
             if task.state == State.READY:
                 self._database.announce(task.queue)
@@ -101,7 +98,7 @@ class SqlLedger:
     def announce(self, queue: str) -> None:
         self._database.announce(queue)
 
-    def _released(self, statement: TextualSelect, bound: dict[str, Any]) -> list[Task]:
+    def _released(self, statement: Executable, bound: dict[str, Any]) -> list[Task]:
         rows = self._database.connection.execute(statement, bound).all()
         for row in rows:
             self._database.announce(row.queue)
@@ -179,7 +176,7 @@ class SqlLedger:
 
 
 def _row(task: Task) -> dict[str, Any]:
-    return {name: getattr(task, name) for name in COLUMNS}
+    return {name: getattr(task, name) for name in NEW}
 
 
 def _done(outcome: Outcome) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """The ledger's statements, each written once; the two dialects differ in lists of values and in row locks."""
 
-from sqlalchemy import bindparam, column, text
+import re
+
+from sqlalchemy import TextClause, bindparam, column, text
 from sqlalchemy.sql.expression import TextualSelect
 
 from adapters.db.types import Instant, Json
@@ -29,8 +31,15 @@ RELEASE = f"""UPDATE tasks SET token = NULL, claimed_by = NULL, {RELEASE_KEY}, d
     error = CASE WHEN {BEGUN} THEN 'The worker died while it was inside this task.' ELSE error END
     WHERE {{whom}} RETURNING id, queue, state"""
 
+NEW = (
+    "id", "name", "queue", "payload", "state", "priority", "due_at", "attempts", "deaths", "in_doubt", "owner",
+    "dedupe_key", "request_id", "created_at",
+)  # fmt: skip
+"""The columns in which something is written with a new task."""
+
 OPEN_STATES = ("ready", "running", "scheduled", "retry", "dead")
 STATEMENTS = {
+    "add": f"INSERT INTO tasks ({', '.join(NEW)}) VALUES ({', '.join(f':{name}' for name in NEW)})",
     "claim": CLAIM.replace("{whom}", "deaths = 0").replace("{order}", "priority, id"),
     "claim_suspect": CLAIM.replace("{whom}", "deaths > 0").replace("{order}", "deaths, priority, id"),
     "hold": f"SELECT id FROM tasks WHERE {{among[id:ids]}} AND {MINE} {{for_update}}",
@@ -73,19 +82,24 @@ RETURNED = {
     "progress": ("done", "total", "message"),
 }  # fmt: skip
 """What each statement gives back, in order: told beforehand, SQLAlchemy need not find out each time."""
-TYPED = {"now": Instant, "due": Instant, "finished": Instant, "before": Instant, "result": Json}
+TYPED = {
+    **dict.fromkeys(("created_at", "due_at", "now", "due", "finished", "before"), Instant),
+    **dict.fromkeys(("payload", "result"), Json),
+}
+PARAMETER = re.compile(r":(\w+)")
 INSTANTS = {"created_at": Instant, "oldest": Instant}
 
 
-def statements(*, is_sqlite: bool) -> dict[str, TextualSelect]:
+def statements(*, is_sqlite: bool) -> dict[str, TextClause | TextualSelect]:
     """Every statement by name, for one dialect; lists are bound as JSON on SQLite and as arrays on PostgreSQL."""
     return {name: _statement(name, _sqlite(sql) if is_sqlite else _postgres(sql)) for name, sql in STATEMENTS.items()}
 
 
-def _statement(name: str, sql: str) -> TextualSelect:
-    bound = (bindparam(known, type_=kind) for known, kind in TYPED.items() if f":{known}" in STATEMENTS[name])
-    returned = (column(known, INSTANTS.get(known)) for known in RETURNED.get(name, ()))
-    return text(sql).bindparams(*bound).columns(*returned)
+def _statement(name: str, sql: str) -> TextClause | TextualSelect:
+    used = set(PARAMETER.findall(STATEMENTS[name]))
+    bound = text(sql).bindparams(*(bindparam(known, type_=kind) for known, kind in TYPED.items() if known in used))
+    returned = [column(known, INSTANTS.get(known)) for known in RETURNED.get(name, ())]
+    return bound.columns(*returned) if returned else bound
 
 
 def _sqlite(sql: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from typing import Any
 
 import structlog
 from redis import Redis
@@ -11,6 +12,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
+from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
 AWAKE_SECONDS = 5
@@ -18,6 +20,12 @@ ENOUGH = 4
 """Wake-ups of one queue that may lie in RQ at the sweeper's doing; with no worker alive they would pile up."""
 DRAIN = "entrypoints.worker.drain.drain"
 """A name for people who look at RQ; our worker never imports it nor anything else a job names."""
+AS_JOB = {"serializer": JSONSerializer, "status": JobStatus.QUEUED, "result_ttl": 0, "failure_ttl": 1}
+PUSH = """if redis.call('set', KEYS[1], '1', 'NX', 'EX', ARGV[1]) then
+    redis.call('hset', KEYS[3], unpack(ARGV, 3)) redis.call('expire', KEYS[3], 60)
+    redis.call('sadd', KEYS[4], KEYS[2]) redis.call('rpush', KEYS[2], ARGV[2])
+end"""
+"""What `Queue.enqueue_call` does in five commands over two round trips, if nobody has woken the queue before us."""
 log = structlog.get_logger("wakeups")
 
 
@@ -38,6 +46,9 @@ class RqWakeUps:
         self._redis = redis
         self._asked: set[str] = set()
         self._queues: dict[str, Queue] = {}
+        self._jobs: dict[str, Job] = {}
+        self._written: dict[str, list[Any]] = {}
+        self._push = redis.register_script(PUSH)
         self._bell = threading.Event()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -50,8 +61,9 @@ class RqWakeUps:
 
     def send(self, queue: str) -> None:
         """Wake one queue now, in this thread, unless it was woken and nobody came yet. Raises RedisError."""
-        if self._redis.set(f"awake:{queue}", "1", nx=True, ex=AWAKE_SECONDS):
-            self._queue(queue).enqueue_call(DRAIN, args=(queue,), result_ttl=0, ttl=60, failure_ttl=1)
+        job = self._job(queue)
+        keys = [f"awake:{queue}", self._queue(queue).key, job.key, Queue.redis_queues_keys]
+        self._push(keys, [AWAKE_SECONDS, job.id, *self._written[queue]])
 
     def forget(self, queue: str) -> None:
         """Note that a drain has begun: whoever adds a task from now on must wake the queue again."""
@@ -64,6 +76,14 @@ class RqWakeUps:
             self.forget(queue)
         if waiting < ENOUGH:
             self.send(queue)
+
+    def _job(self, queue: str) -> Job:
+        """The one RQ job that wakes a queue: for every wake-up the same, so it is made once."""
+        if queue not in self._jobs:
+            job = Job.create(DRAIN, (queue,), id=f"wake-{queue}", origin=queue, connection=self._redis, **AS_JOB)
+            self._written[queue] = [part for pair in job.to_dict().items() for part in pair]
+            self._jobs[queue] = job
+        return self._jobs[queue]
 
     def _queue(self, name: str) -> Queue:
         if name not in self._queues:

@@ -14,7 +14,6 @@ from typing import Any
 import structlog
 from redis.exceptions import RedisError
 from rq import SimpleWorker, worker_registration
-from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker.base import WorkerStatus
 
@@ -102,9 +101,7 @@ class WakeUpWorker(SimpleWorker):
             self._is_listening = False
         if popped is None:
             return None
-        key, job_id = popped
-        self.connection.delete(Job.key_for(job_id.decode()))
-        return names[key.decode()]
+        return names[popped[0].decode()]
 
     def _register(self) -> None:
         """Be seen by `rq info`, also after Redis came back empty."""
