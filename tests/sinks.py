@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 
 class Sink:
-    """Takes letters; `*_answer` is what a command says instead of 250, `drop` hangs up after DATA.
+    """Takes letters; `*_answer` is what a command says instead of 250, `drop` hangs up after DATA, `pipelines` says so.
 
     `scheme` is how it wants to be spoken to: smtp, smtps (with `tls`), smtp+starttls (with `tls`). With a `password`,
     nobody sends without signing in; `passwords` holds what was tried.
@@ -26,7 +26,7 @@ class Sink:
         self.connections = 0
         self.scheme, self._password = scheme, password
         self._starttls = tls if scheme == "smtp+starttls" else None
-        self.speaks_utf8 = True
+        self.speaks_utf8, self.pipelines = True, False
         self._open: list[SMTP] = []
         self._farewells: dict[SMTP, str] = {}
         self.recipient_answer: str | None = None
@@ -51,6 +51,12 @@ class Sink:
         assert isinstance(given, LoginPassword)
         self.passwords.append(given.password.decode())
         return AuthResult(success=self._password == given.password.decode(), handled=False)
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], *(["250-PIPELINING"] if self.pipelines else []), responses[-1]]
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -36,9 +36,10 @@ class Carrier:
         self.mail, self.arrived = mail, arrived
 
 
-@pytest.fixture
-def sink():
+@pytest.fixture(params=["one command at a time", "pipelined"])
+def sink(request):
     with Sink() as opened:
+        opened.pipelines = request.param == "pipelined"
         yield opened
 
 
@@ -51,9 +52,9 @@ def carrier(request, tmp_path):
         mail = SandboxMail(tmp_path / "inbox", SetClock(datetime(2026, 11, 24, tzinfo=UTC)))
         yield Carrier(mail, lambda: [_from_inbox(one) for one in Inbox(tmp_path / "inbox").messages()])
     else:
-        sink = request.getfixturevalue("sink")
-        mail = SmtpMail(sink.url, SENDER, timeout=3)
-        yield Carrier(mail, lambda: [_from_wire(one) for one in sink.letters])
+        with Sink() as sink:
+            mail = SmtpMail(sink.url, SENDER, timeout=3)
+            yield Carrier(mail, lambda: [_from_wire(one) for one in sink.letters])
         mail.close()
 
 
@@ -100,6 +101,13 @@ def test_smtp_uses_one_connection_for_many_letters(sink):
     for number in range(20):
         mail.send(letter(), key=f"tsk_{number}")
     assert (len(sink.letters), sink.connections) == (20, 1)
+    mail.close()
+
+
+def test_smtp_lines_of_dots_arrive_as_they_are(sink):
+    mail = SmtpMail(sink.url, SENDER)
+    mail.send(letter(text="First.\n.\n..\n.last\n", html=""), key="tsk_1")
+    assert sink.letters[0].get_content().splitlines() == ["First.", ".", "..", ".last"]
     mail.close()
 
 

@@ -10,6 +10,7 @@ import hashlib
 import re
 from email.header import Header
 from email.utils import formataddr, formatdate, parseaddr
+from functools import lru_cache
 
 from core.domain.kernel.errors import Rejected
 from core.domain.kernel.rules import CONTROL, LINE_BREAK
@@ -44,6 +45,7 @@ def message_id(key: str, sender: str) -> str:
     return f"<{key}@{domain(sender)}>"
 
 
+@lru_cache(maxsize=1024)
 def address(mailbox: str) -> str:
     """The bare address of `Ada <ada@example.com>`, its domain in ASCII; empty if there is none."""
     local, at, host = parseaddr(mailbox)[1].rpartition("@")
@@ -53,11 +55,6 @@ def address(mailbox: str) -> str:
 def domain(mailbox: str) -> str:
     """The domain of a mailbox, in ASCII; `localhost` if there is none."""
     return address(mailbox).rpartition("@")[2] or "localhost"
-
-
-def is_ascii_mailbox(mailbox: str) -> bool:
-    """Whether the address needs no SMTPUTF8 (RFC 6531) on the way."""
-    return address(mailbox).isascii()
 
 
 def headers(letter: Letter, key: str, sender: str) -> dict[str, str]:
@@ -71,7 +68,7 @@ def headers(letter: Letter, key: str, sender: str) -> dict[str, str]:
 def written(letter: Letter, key: str, sender: str) -> bytes:
     """The whole letter as bytes with CRLF line ends. Raises `Rejected` for what `check` refuses.
 
-    Addresses outside ASCII are written as UTF-8 (RFC 6532); see `is_ascii_mailbox`.
+    Addresses outside ASCII are written as UTF-8 (RFC 6532).
     """
     check(letter)
     lines = [_field(name, value) for name, value in headers(letter, key, sender).items()]

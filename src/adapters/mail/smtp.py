@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import smtplib
 import ssl
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from adapters.mail.message import address, is_ascii_mailbox, message_id, written
+from adapters.mail.message import address, message_id, written
 from core.domain.kernel.errors import Rejected, Unanswered, Unavailable
 from core.ports.mail import Letter, Receipt
 
@@ -19,6 +21,8 @@ LETTERS_A_CONNECTION = 100
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 OURSELVES = ("localhost", "127.0.0.1", "::1")
 TROUBLE = (OSError, smtplib.SMTPException)
+DOT = re.compile(rb"^\.", re.MULTILINE)
+"""A line that begins with a dot gets another, since a dot alone ends the letter (RFC 5321 4.5.2)."""
 CLOSING = 421
 """The server hangs up, whatever was asked (RFC 5321 3.8)."""
 
@@ -60,7 +64,7 @@ class SmtpMail:
         content = written(letter, key, self._sender)
         line = self._addressed(letter)
         try:
-            _expect(line.server.data(content), "letter")  # a 250 makes the server responsible for the letter
+            _expect(_hand_over(line.server, content), "letter")  # a 250 makes the server responsible for it
         except (*TROUBLE, Rejected, Unavailable) as trouble:
             line.close()
             raise _handed_over(trouble) from trouble
@@ -96,12 +100,13 @@ class SmtpMail:
         return line
 
     def _address(self, line: Line, letter: Letter) -> Line:
-        utf8 = [] if is_ascii_mailbox(letter.to) and is_ascii_mailbox(self._sender) else ["SMTPUTF8"]
+        """Name sender and recipient and ask to go on: until then nothing was handed over."""
+        commands = _envelope(line.server, address(self._sender), address(letter.to))
         try:
-            _expect(line.server.mail(address(self._sender), utf8), "sender")
-            _expect(line.server.rcpt(address(letter.to)), "recipient")
+            for what, answer in zip(("sender", "recipient", "letter"), _answers(line.server, commands), strict=True):
+                _expect(answer, what)
         except (*TROUBLE, Rejected, Unavailable):
-            line.close()
+            line.server.close()  # without a QUIT: the server may wait for a letter by now, and take it for one
             raise
         return line
 
@@ -145,9 +150,32 @@ class SmtpMail:
         server.login(unquote(user), unquote(password))
 
 
+def _envelope(server: smtplib.SMTP, sender: str, recipient: str) -> list[bytes]:
+    utf8 = "" if (sender + recipient).isascii() else " SMTPUTF8"
+    if utf8 and not server.has_extn("smtputf8"):
+        raise smtplib.SMTPNotSupportedError("SMTPUTF8")
+    return [f"MAIL FROM:<{sender}>{utf8}\r\n".encode(), f"RCPT TO:<{recipient}>\r\n".encode(), b"DATA\r\n"]
+
+
+def _answers(server: smtplib.SMTP, commands: list[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Answers in order; where the server takes several commands at once (RFC 2920), after a single round trip."""
+    together = server.has_extn("pipelining")
+    if together:
+        server.send(b"".join(commands))
+    for command in commands:
+        if not together:
+            server.send(command)
+        yield server.getreply()
+
+
+def _hand_over(server: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:
+    server.send(DOT.sub(b"..", content) + b".\r\n")
+    return server.getreply()
+
+
 def _expect(answer: tuple[int, bytes], what: str) -> None:
     code, said = answer
-    if 200 <= code < 300:
+    if 200 <= code < 400:
         return
     if code == CLOSING:
         raise smtplib.SMTPServerDisconnected(f"{code} {_words(said)}")
