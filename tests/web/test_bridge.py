@@ -255,3 +255,21 @@ def test_second_request_on_a_kept_line_is_served(app, dial):
     assert line.recv(65_536).endswith(b"first")
     line.sendall(ask("/echo", "POST", "Content-Length: 6", body=b"second"))
     assert answer(line)[2] == b"second"
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ["Content-Length: 2", "Content-Length: 3"], ["Content-Length: +2"], ["Content-Length: 1_0"],
+        ["Content-Length: 99999999999999999999999"], ["Transfer-Encoding: xchunked"], ["X-Folded: 1", " 2"],
+    ],
+)  # fmt: skip
+def test_doubtful_framing_never_reaches_the_application(app, dial, heads):
+    assert answer(dial(ask("/echo", "POST", *heads, body=b"ab")))[0] == 400
+    assert app.bodies == []
+
+
+def test_request_hidden_in_a_body_is_not_served(app, dial):
+    hidden = ask("/echo", "GET")
+    status, _, body = answer(dial(ask("/echo", "POST", "Content-Length: 5", CHUNKED, body=b"0\r\n\r\n" + hidden)))
+    assert (status, body, app.bodies) == (200, b"", [b""])
