@@ -11,8 +11,9 @@ from entrypoints.web import make_web
 from entrypoints.web.rsgi import Bridge
 from entrypoints.web.serve import serve
 
-rsgi = Bridge(make_web(make()))
+app = make()
+rsgi, settings = Bridge(make_web(app)), app.settings
 
 if __name__ == "__main__":
     sys.modules["wsgi"] = sys.modules["__main__"]
-    asyncio.run(serve("127.0.0.1", int(sys.argv[1])))
+    asyncio.run(serve("127.0.0.1", sys.argv[1]))
