@@ -40,6 +40,21 @@ def answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def listens(pid: int, port: int) -> bool:
+    """Whether this very process listens there; others may share the port."""
+    sockets = {line.split()[9] for line in Path("/proc/net/tcp").read_text().splitlines()[1:] if _is_open(line, port)}
+    with suppress(FileNotFoundError):
+        held = [os.readlink(entry) for entry in Path(f"/proc/{pid}/fd").iterdir() if entry.is_symlink()]
+        return any(f"socket:[{inode}]" in held for inode in sockets)
+    return False
+
+
+def _is_open(line: str, port: int) -> bool:
+    """A line of /proc/net/tcp that stands for a listening socket (state 0A) on this port."""
+    _, local, _, state, *_ = line.split()
+    return state == "0A" and int(local.partition(":")[2], 16) == port
+
+
 class Child:
     """One started process with its group; what it says goes to a file."""
 

@@ -1,8 +1,9 @@
 """A mail server on loopback that keeps one line for each letter it took, and misbehaves as a control file says.
 
 Run as `python smtp_sink.py PORT FOLDER`. `FOLDER/mode` holds one of: ok · busy (421 at connect) · later (451 at RCPT) ·
-never (550 at RCPT) · slow N (takes the letter, answers after N seconds) · mute (never says a word) · reset (takes the
-letter, answers nothing and resets the connection). `FOLDER/letters` gets `message-id TAB recipient TAB subject`.
+never (550 at RCPT) · slow N (takes the letter, answers after N seconds) · mute (never says a word) · reset N (takes
+the first N letters, answers nothing and resets the connection).
+`FOLDER/letters` gets `message-id TAB recipient TAB subject`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class Sink:
 
     def __init__(self, folder: Path) -> None:
         self._mode, self._letters = folder / "mode", (folder / "letters").open("a", buffering=1)
+        self._resets = 0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection (RFC 5321), until it is closed by either side."""
@@ -71,12 +73,13 @@ class Sink:
         return {b"EHLO": b"250-sink\r\n250 8BITMIME\r\n", b"QUIT": b"221 bye\r\n"}.get(verb, OK)
 
     async def _take(self, letter: bytes, recipient: str, writer: asyncio.StreamWriter) -> None:
-        how, _, seconds = self.mode().partition(" ")
+        how, _, number = self.mode().partition(" ")
         headers = email.message_from_bytes(letter, policy=email.policy.default)
         self._letters.write(f"{headers['Message-ID']}\t{recipient}\t{headers['Subject']}\n")
         if how == "slow":
-            await asyncio.sleep(float(seconds))
-        if how == "reset":
+            await asyncio.sleep(float(number))
+        if how == "reset" and self._resets < int(number):
+            self._resets += 1
             linger = struct.pack("ii", 1, 0)
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             raise EOFError

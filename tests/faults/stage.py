@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from tests.faults.ground import Ground
 from tests.faults.poison import Tasks
-from tests.faults.processes import PYTHON, ROOT, Child, answers, free_port, until
+from tests.faults.processes import PYTHON, ROOT, Child, answers, free_port, listens, until
 
 from entrypoints.config import Settings
 from entrypoints.container import App, build
@@ -32,6 +32,10 @@ FLAVOURS: dict[str, list[str]] = {
         "-w", "tests.faults.worker_entry.Worker",
     ],
 }  # fmt: skip
+WEB_FLAVOURS: dict[str, list[str]] = {
+    "python": [PYTHON, "-m", "entrypoints.web.serve", "127.0.0.1"],
+    "faulty": [PYTHON, str(HERE / "web_entry.py")],
+}
 
 
 class Stage:
@@ -64,14 +68,14 @@ class Stage:
         """A client of its own."""
         return Redis.from_url(self.redis_url, socket_timeout=1.0)
 
-    def set_scene(self, workers: Sequence[str] = ("faulty", "faulty"), schedulers: int = 1) -> None:
-        """Start Valkey, the mail sink, schedulers and workers."""
+    def set_scene(self, workers: Sequence[str] = ("faulty", "faulty"), schedulers: int = 1, **env: str) -> None:
+        """Start Valkey, the mail sink, schedulers and workers; `env` is for the workers."""
         self.start_valkey()
         self.start_sink()
         for number in range(schedulers):
             self.start_scheduler(number)
         for flavour in workers:
-            self.start_worker(flavour)
+            self.start_worker(flavour, **env)
         self.await_workers(len(workers))
 
     def start_valkey(self) -> None:
@@ -110,11 +114,15 @@ class Stage:
         self.workers.append(child)
         return child
 
-    def start_web(self, **env: str) -> Child:
-        """Start the web process, and wait until it listens."""
-        child = self._start("web", [PYTHON, str(HERE / "web_entry.py"), str(self.web_port)], env)
-        until(lambda: answers(self.web_port) or not child.is_alive, "the web process to listen", within=20)
+    def start_web(self, name: str = "web", flavour: str = "faulty", **env: str) -> Child:
+        """Start a web process, and wait until it listens; several share the port."""
+        child = self._start(name, [*WEB_FLAVOURS[flavour], str(self.web_port)], env)
+        self.await_web(child)
         return child
+
+    def await_web(self, child: Child) -> None:
+        """Wait until this very process listens."""
+        until(lambda: listens(child.pid, self.web_port) or not child.is_alive, "the web process to listen", within=20)
 
     def await_workers(self, number: int) -> None:
         """Wait until so many workers have signed on."""
@@ -152,6 +160,11 @@ class Stage:
         """The tasks this worker holds."""
         query = "SELECT t.id FROM tasks t JOIN workers w ON w.id = t.claimed_by WHERE w.pid = :pid"
         return [str(row[0]) for row in self.rows(query + " AND t.state = 'running'", pid=child.pid)]
+
+    def open_among(self, ids: Sequence[str]) -> int:
+        """How many of these tasks have not ended."""
+        still = {str(row[0]) for row in self.rows(OPEN.replace("count(*)", "id"))}
+        return len(still.intersection(ids))
 
     def kill_once(self, point: str, *, skip: int = 0, who: str = "self") -> dict[str, str]:
         """The environment that makes a process die at a point, once."""

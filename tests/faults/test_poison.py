@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -22,15 +21,11 @@ def test_poison_among_innocents(stage: Stage, report: Callable, name: str) -> No
     promised = tasks(stage.app, 100)
     killer = poison(stage.app, name)
     promised += tasks(stage.app, 100)
-    began = time.monotonic()
     innocents = until(lambda: stage.mend() or stage.number(DONE) >= 200, "the innocents", within=90)
     stage.settle(within=120)
     assert stage.rows(STATE, id=killer)[0][:2] == ("dead", 3)
     until(lambda: _alerted(stage), "the alert mail", within=10)
-    report(look(f"poison {name} among 200 innocents", stage, promised, counted(stage), recovery=innocents)).check(
-        promised=90.0
-    )
-    assert time.monotonic() - began < 180
+    report(look(f"poison {name} among 200 innocents", stage, promised, counted(stage), recovery=innocents)).check()
 
 
 @pytest.mark.parametrize("name", HEAVY)

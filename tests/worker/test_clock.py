@@ -146,6 +146,19 @@ def test_two_clocks_one_holds_the_lock(make_app, valkey, redis):
     assert second.acquire_lock()
 
 
+def test_a_lock_that_nobody_of_us_left_is_removed(make_app, valkey, redis):
+    clock = make_clock(make_app(settings={"redis_url": valkey}))
+    for forged in ({}, {"ex": 3600}):
+        redis.set(clock.scheduler_lock_key, "somebody", **forged)
+        assert (clock.acquire_lock(), clock.acquire_lock()) == (False, True)
+
+
+def test_nudge_puts_a_list_in_the_place_of_what_is_none(redis, valkey):
+    redis.set("rq:queue:mail", "no list")
+    RqWakeUps(connect(valkey)).nudge("mail")
+    assert redis.llen("rq:queue:mail") == 1
+
+
 def test_a_tick_survives_an_absent_redis(make_app, tmp_path):
     app = make_app(settings={"redis_url": f"unix://{tmp_path}/nobody.sock"})
     clock = make_clock(app)

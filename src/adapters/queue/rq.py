@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
 from rq import Queue
 from rq.job import Job, JobStatus
@@ -22,10 +22,13 @@ DRAIN = "entrypoints.worker.drain.drain"
 """A name for people who look at RQ; our worker never imports it nor anything else a job names."""
 AS_JOB = {"serializer": JSONSerializer, "status": JobStatus.QUEUED, "result_ttl": 0, "failure_ttl": 1}
 PUSH = """if redis.call('set', KEYS[1], '1', 'NX', 'EX', ARGV[1]) then
-    redis.call('hset', KEYS[3], unpack(ARGV, 3)) redis.call('expire', KEYS[3], 60)
-    redis.call('sadd', KEYS[4], KEYS[2]) redis.call('rpush', KEYS[2], ARGV[2])
+    redis.pcall('hset', KEYS[3], unpack(ARGV, 3)) redis.pcall('expire', KEYS[3], 60)
+    redis.pcall('sadd', KEYS[4], KEYS[2]) redis.call('rpush', KEYS[2], ARGV[2])
 end"""
-"""What `Queue.enqueue_call` does in five commands over two round trips, if nobody has woken the queue before us."""
+"""What `Queue.enqueue_call` does in five commands over two round trips, if nobody has woken the queue before us.
+
+The first three are for who looks at RQ; where somebody put another kind of key in their place, they fail alone.
+"""
 log = structlog.get_logger("wakeups")
 
 
@@ -71,11 +74,19 @@ class RqWakeUps:
 
     def nudge(self, queue: str) -> None:
         """Wake a queue that has ready tasks but nobody on the way to it. Raises RedisError."""
-        waiting = int(self._redis.llen(self._queue(queue).key))
+        waiting = self._lying(self._queue(queue).key)
         if waiting == 0:
             self.forget(queue)
         if waiting < ENOUGH:
             self.send(queue)
+
+    def _lying(self, key: str) -> int:
+        """How many wake-ups lie there; what is no list was not put there by us and goes."""
+        try:
+            return int(self._redis.llen(key))
+        except ResponseError:
+            self._redis.delete(key)
+            return 0
 
     def _job(self, queue: str) -> Job:
         """The one RQ job that wakes a queue: for every wake-up the same, so it is made once."""

@@ -25,6 +25,7 @@ from entrypoints.container import App
 from entrypoints.worker.birth import certificate, has_ended
 
 TICK_SECONDS = 1.0
+LOCK_SECONDS = 5
 STILL_SECONDS = 15.0
 """A worker whose beat stood still for so long, by this process's own monotonic time, is dead; nobody waits for one
 whose process has ended for certain."""
@@ -133,11 +134,13 @@ class Clock(Scheduler):
     def acquire_lock(self) -> bool:
         """Hold the scheduler's lock or keep it; without Redis everybody holds it, which costs only work."""
         try:
-            if self.connection.set(self.scheduler_lock_key, self._owner, nx=True, ex=5):
+            if self.connection.set(self.scheduler_lock_key, self._owner, nx=True, ex=LOCK_SECONDS):
                 return True
+            if not 0 <= self.connection.ttl(self.scheduler_lock_key) <= LOCK_SECONDS:
+                self.connection.delete(self.scheduler_lock_key)  # none of ours lasts so long: the next round takes it
             if self.connection.get(self.scheduler_lock_key) != self._owner.encode():
                 return False
-            return bool(self.connection.expire(self.scheduler_lock_key, 5))
+            return bool(self.connection.expire(self.scheduler_lock_key, LOCK_SECONDS))
         except RedisError:
             return True
 

@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any
 
 import structlog
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 from rq import SimpleWorker, worker_registration
 from rq.serializers import JSONSerializer
 from rq.worker.base import WorkerStatus
@@ -97,11 +97,21 @@ class WakeUpWorker(SimpleWorker):
         try:
             self._is_listening = not self._stop_requested
             popped = self.connection.blpop(list(names), timeout=0.01 if burst else LISTEN_SECONDS)
+        except ResponseError:
+            self._clear_impostors(list(names), b"list")
+            raise
         finally:
             self._is_listening = False
         if popped is None:
             return None
         return names[popped[0].decode()]
+
+    def _clear_impostors(self, keys: list[str], kind: bytes) -> None:
+        """One key of another kind keeps Redis from answering for all of them; RQ does not leave such keys."""
+        for key in keys:
+            if self.connection.type(key) not in (kind, b"none"):
+                log.warning("removed a key of Redis that is not what it should be", key=key, should_be=kind.decode())
+                self.connection.delete(key)
 
     def _register(self) -> None:
         """Be seen by `rq info`, also after Redis came back empty."""
@@ -110,7 +120,11 @@ class WakeUpWorker(SimpleWorker):
             pipeline.hset(self.key, mapping=self.serialize())
             worker_registration.register(self, pipeline)
             pipeline.expire(self.key, TTL)
-            pipeline.execute()
+            try:
+                pipeline.execute()
+            except ResponseError:
+                by_queue = [worker_registration.WORKERS_BY_QUEUE_KEY % name for name in self.queue_names()]
+                self._clear_impostors([worker_registration.REDIS_WORKER_KEYS, *by_queue], b"set")
 
     def _sign_off(self) -> None:
         try:
