@@ -19,6 +19,7 @@ from tests.faults.processes import PYTHON, ROOT, Child, answers, free_port, list
 
 from entrypoints.config import Settings
 from entrypoints.container import App, build
+from entrypoints.worker.run import patiently
 
 HERE = Path(__file__).parent
 THREADS = 8
@@ -148,11 +149,13 @@ class Stage:
 
     def number(self, query: str, **bound: object) -> int:
         """One number from the database."""
-        with self.app.uow.reading():
-            return int(self.app.uow.connection.execute(text(query), bound).scalar() or 0)
+        return int(str(self.rows(query, **bound)[0][0] or 0))
 
     def rows(self, query: str, **bound: object) -> list[tuple[object, ...]]:
-        """Rows from the database."""
+        """Rows from the database; patient while it is away."""
+        return patiently(lambda: self._read(query, bound))
+
+    def _read(self, query: str, bound: Mapping[str, object]) -> list[tuple[object, ...]]:
         with self.app.uow.reading():
             return [tuple(row) for row in self.app.uow.connection.execute(text(query), bound)]
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 
 from tests.faults.entry import make
 
 from entrypoints.web import make_web
 from entrypoints.web.rsgi import Bridge
-from entrypoints.web.serve import serve
+from entrypoints.web.serve import run
 
 app = make()
-rsgi, settings = Bridge(make_web(app)), app.settings
+settings = app.settings
+rsgi = Bridge(make_web(app))
 
 if __name__ == "__main__":
     sys.modules["wsgi"] = sys.modules["__main__"]
-    asyncio.run(serve("127.0.0.1", sys.argv[1]))
+    run("127.0.0.1", sys.argv[1])

@@ -62,6 +62,14 @@ def test_retry_of_a_task_that_needs_none_is_refused(state):
         made(state).retry()
 
 
+@pytest.mark.parametrize(("state", "deaths", "begun"), [("dead", 0, None), ("dead", 3, NOW), ("cancelled", 0, NOW)])
+def test_retry_forgets_a_call_only_when_it_was_answered(state, deaths, begun):
+    ended = made(State(state))
+    ended.started_at, ended.deaths = NOW, deaths
+    ended.retry()
+    assert (ended.state, ended.deaths, ended.started_at) == (State.READY, 0, begun)
+
+
 def test_catalogue_refuses_two_verbs_of_one_name():
     class First:
         @task("same.name")

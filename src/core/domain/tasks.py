@@ -86,6 +86,8 @@ class Task:
         """Make an ended task ready again, with its tries counted from nought."""
         if self.state not in (State.DEAD, State.CANCELLED, State.RETRY, State.SCHEDULED):
             raise Conflict(f"This task is {self.state}; only one that is dead, cancelled or waiting can be run again.")
+        if self.state == State.DEAD and self.deaths < DEATHS:
+            self.started_at = None  # its last call was answered: to make another one leaves nothing in doubt
         self.state, self.attempts, self.deaths, self.finished_at, self.due_at = State.READY, 0, 0, None, None
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 import signal
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -14,6 +16,19 @@ from granian.server.embed import Server
 
 CONNECTIONS = 4096
 HEADER_MS = 10_000
+
+
+def run(host: str | None = None, port: str | None = None) -> NoReturn:
+    """Serve until told to stop; the process ends here.
+
+    It ends without taking the interpreter down first: one of granian's threads that asks for the interpreter at that
+    moment would abort the process (seen in 3 of 8 stops under load: exit code -6 after everything was answered).
+    """
+    asyncio.run(serve(host, port))
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def listening(rsgi: Any, host: str, port: int) -> Server:
@@ -45,4 +60,4 @@ async def serve(host: str | None = None, port: str | None = None) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(*sys.argv[1:]))
+    run(*sys.argv[1:])
