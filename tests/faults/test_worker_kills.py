@@ -16,6 +16,7 @@ from tests.faults.stage import THREADS, Stage
 from entrypoints.worker.clock import STILL_SECONDS
 
 OUTSIDE = {
+    "wake_ups.forget:after": 0,  # the wake-up is taken, nothing is claimed
     "uow.transaction:after": 0,  # claimed and committed, nothing begun
     "ledger.start:after": THREADS,  # the mark is written, but not committed; the other threads are anywhere
     "mail.send:before": THREADS,
@@ -75,17 +76,19 @@ def test_worker_killed_on_sqlite(make_stage: Callable[..., Stage], report: Calla
     report(row).check(doubts=THREADS)
 
 
+@pytest.mark.parametrize("flavour", FLAVOURS)
 @pytest.mark.parametrize("who", ["self", "parent", "both"])
-def test_heavy_task_when_child_or_parent_is_killed(stage: Stage, report: Callable, who: str) -> None:
+def test_heavy_task_when_child_or_parent_is_killed(stage: Stage, report: Callable, who: str, flavour: str) -> None:
     """The kill point lies in the child, after its effect: `parent` lets the child live on and settle."""
-    _arm(stage, "ledger.settle:before", "faulty", who=who)
+    _arm(stage, "ledger.settle:before", flavour, who=who)
     effects = stage.folder / "effects"
     promised = [_write(stage, f"heavy{number}", str(effects)) for number in range(6)]
     died = at_death(stage)
     stage.settle()
     done = Counter(line.split("\t")[0] for line in effects.read_text().splitlines())
     names = {"self": "child", "parent": "parent", "both": "child and parent"}
-    row = look(f"heavy task, {names[who]} kill -9", stage, promised, done, recovery=_since(died))
+    words = f"heavy task ({COMMANDS[flavour]}), {names[who]} kill -9"
+    row = look(words, stage, promised, done, recovery=_since(died))
     report(row).check(doubts=THREADS)
 
 
