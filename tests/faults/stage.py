@@ -19,7 +19,7 @@ from tests.faults.processes import PYTHON, ROOT, Child, answers, free_port, list
 
 from entrypoints.config import Settings
 from entrypoints.container import App, build
-from entrypoints.worker.run import patiently
+from entrypoints.worker.clerk import patiently
 
 HERE = Path(__file__).parent
 THREADS = 8

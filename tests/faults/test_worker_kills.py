@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -17,15 +18,15 @@ from entrypoints.worker.clock import STILL_SECONDS
 
 OUTSIDE = {
     "wake_ups.forget:after": 0,  # the wake-up is taken, nothing is claimed
-    "uow.transaction:after": 0,  # claimed and committed, nothing begun
+    "uow.lazy:after": 0,  # claimed and committed, nothing begun
     "ledger.start:after": THREADS,  # the mark is written, but not committed; the other threads are anywhere
     "mail.send:before": THREADS,
     "mail.send:after": THREADS,
     "ledger.settle:after": THREADS,  # the settlement is written, but not committed
 }
-UNHARMED = {"uow.transaction:after": 1}
-"""The first transaction of a drain looks for suspects, the second one claims."""
-INSIDE = ("ledger.claim:after", "ledger.hold:after", "ledger.settle:after")
+UNHARMED = {"ledger.settle:after": 4}
+"""The first settlements of a worker go with the starts and settle nothing yet."""
+INSIDE = ("ledger.claim:after", "ledger.settle:after", "uow.transaction:after")
 FLAVOURS = ("faulty", "faulty rq")
 COMMANDS = {"faulty": "python worker.py", "faulty rq": "rq worker"}
 
@@ -33,7 +34,7 @@ COMMANDS = {"faulty": "python worker.py", "faulty rq": "rq worker"}
 @pytest.mark.parametrize("flavour", FLAVOURS)
 @pytest.mark.parametrize("point", OUTSIDE)
 def test_worker_killed_around_an_outside_call(stage: Stage, report: Callable, point: str, flavour: str) -> None:
-    _arm(stage, point, flavour)
+    _arm(stage, point, flavour, skip=UNHARMED.get(point, 0))
     promised = deliveries(stage.app, 40)
     died = at_death(stage)
     stage.settle()
@@ -80,7 +81,7 @@ def test_worker_killed_on_sqlite(make_stage: Callable[..., Stage], report: Calla
 @pytest.mark.parametrize("who", ["self", "parent", "both"])
 def test_heavy_task_when_child_or_parent_is_killed(stage: Stage, report: Callable, who: str, flavour: str) -> None:
     """The kill point lies in the child, after its effect: `parent` lets the child live on and settle."""
-    _arm(stage, "ledger.settle:before", flavour, who=who)
+    _arm(stage, "ledger.settle:before", flavour, who=who, skip=1)
     effects = stage.folder / "effects"
     promised = [_write(stage, f"heavy{number}", str(effects)) for number in range(6)]
     died = at_death(stage)
@@ -106,10 +107,10 @@ def at_death(stage: Stage) -> float:
     return died
 
 
-def _arm(stage: Stage, point: str, flavour: str, **how: str) -> None:
+def _arm(stage: Stage, point: str, flavour: str, **how: Any) -> None:
     """One worker, which will meet its kill point because it gets everything."""
     stage.set_scene(workers=[])
-    stage.start_worker(flavour, **stage.kill_once(point, skip=UNHARMED.get(point, 0), **how))
+    stage.start_worker(flavour, **stage.kill_once(point, **how))
     stage.await_workers(1)
 
 
