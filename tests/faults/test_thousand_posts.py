@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tests.faults.checker import Row, letters, look
 from tests.faults.client import Client
@@ -12,7 +12,9 @@ from tests.faults.processes import Child, until
 from tests.faults.stage import THREADS, Stage
 
 POSTS, KILLS = 1000, 3
-CARRY = "slow 0.05"
+A_SECOND = 50
+"""Posts, so that there are still some to come at the last kill."""
+CARRY = "slow 0.25"
 """Seconds the mail server takes for a letter, so that a worker always holds some when it is killed."""
 AT_ONCE = 1.0
 DOUBTS = "SELECT id, in_doubt FROM tasks WHERE in_doubt > 0"
@@ -23,7 +25,7 @@ def test_thousand_posts_while_workers_and_redis_are_killed(stage: Stage, report:
     stage.sink_mode(CARRY)
     stage.start_web(flavour="python")
     client = Client(port=stage.web_port)
-    with client.sending(f"Message {number}" for number in range(POSTS)):
+    with client.sending(_paced(f"Message {number}" for number in range(POSTS))):
         report(_kill_a_worker(stage, client, 1, after=150)).check(doubts=THREADS)
         _await(client, 300)
         stage.children["valkey"].kill()
@@ -39,6 +41,13 @@ def test_thousand_posts_while_workers_and_redis_are_killed(stage: Stage, report:
     print(f"letters {sum(letters(stage).values())}, in doubt {row.in_doubt}, slowest post {client.slowest:.2f} s")
     assert (row.acknowledged, len(letters(stage)), client.refusals) == (POSTS, POSTS, [])
     assert client.slowest <= AT_ONCE
+
+
+def _paced(subjects: Iterator[str]) -> Iterator[str]:
+    began = time.monotonic()
+    for nth, subject in enumerate(subjects):
+        time.sleep(max(0.0, began + nth / A_SECOND - time.monotonic()))
+        yield subject
 
 
 def _await(client: Client, acknowledged: int) -> None:
