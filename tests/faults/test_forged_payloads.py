@@ -74,8 +74,8 @@ def _forge_schedules(stage: Stage, canary: Path) -> None:
 
 def _forge_kinds(stage: Stage) -> None:
     """Keys of RQ's and of ours that are of another kind than anybody expects, or that never end."""
-    stage.redis.delete("rq:queue:upkeep", "rq:workers", "rq:scheduler_lock")
-    stage.redis.set("rq:queue:upkeep", "no list")
-    stage.redis.set("rq:workers", "no set")
+    stage.redis.delete("rq:queue:upkeep")
+    for key in ("rq:queue:upkeep", "rq:workers", "rq:queues", "rq:job:wake-mail"):
+        stage.redis.set(key, "of another kind")
     stage.redis.set("rq:scheduler_lock", "somebody")
     stage.redis.rpush("awake:mail", "no string")

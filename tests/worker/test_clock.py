@@ -154,7 +154,8 @@ def test_a_lock_that_nobody_of_us_left_is_removed(make_app, valkey, redis):
 
 
 def test_nudge_puts_a_list_in_the_place_of_what_is_none(redis, valkey):
-    redis.set("rq:queue:mail", "no list")
+    for key in ("rq:queue:mail", "rq:job:wake-mail", "rq:queues"):
+        redis.set(key, "of another kind")
     RqWakeUps(connect(valkey)).nudge("mail")
     assert redis.llen("rq:queue:mail") == 1
 
