@@ -32,6 +32,19 @@ def test_users_refuse_a_taken_address(kept, clock):
         kept.users.add(user(clock, "A@example.com"))
 
 
+def test_part_that_is_refused_is_undone_alone(kept, clock):
+    """The refusal comes when the session writes, and must not take the transaction around it along."""
+    with kept.uow.transaction():
+        kept.users.add(user(clock))
+        with pytest.raises(Conflict), kept.uow.part():
+            kept.users.add(user(clock, "b@example.com"))
+            kept.users.add(user(clock, "A@example.com"))
+        kept.users.add(user(clock, "c@example.com"))
+    with kept.uow.reading():
+        found = [kept.users.by_email(f"{letter}@example.com") for letter in "abc"]
+    assert [one is not None for one in found] == [True, False, True]
+
+
 def test_users_unknown_raises_not_found(kept):
     with pytest.raises(NotFound), kept.uow.reading():
         kept.users.get("usr_nobody")

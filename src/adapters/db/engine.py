@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, NestedTransaction, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -26,15 +26,15 @@ class Frame:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._session: Session | None = None
-        self._pending: str | None = None
+        self._is_pending = False
+        self._part: NestedTransaction | None = None
         self.woken: set[str] = set()
 
     @property
     def connection(self) -> Connection:
         """The connection; the first touch inside a savepoint is what really opens it."""
-        if self._pending is not None:
-            name, self._pending = self._pending, None
-            self._connection.exec_driver_sql(f"SAVEPOINT {name}")
+        if self._is_pending:
+            self._is_pending, self._part = False, self._connection.begin_nested()
         return self._connection
 
     @property
@@ -56,19 +56,19 @@ class Frame:
         """A part that can fail alone. Costs nothing until the database is touched."""
         self.flush()
         outer, woken = self._session, set(self.woken)
-        self._session, self._pending = None, "part"
+        self._session, self._is_pending, self._part = None, True, None
         try:
             yield
             self.flush()
-            if self._pending is None:
-                self._connection.exec_driver_sql("RELEASE SAVEPOINT part")
+            if self._part is not None:
+                self._part.commit()
         except BaseException:
             self.woken = woken
-            if self._pending is None:
-                self._connection.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
+            if self._part is not None:
+                self._part.rollback()
             raise
         finally:
-            self._session, self._pending = outer, None
+            self._session, self._is_pending, self._part = outer, False, None
 
 
 class Database:
