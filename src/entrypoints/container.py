@@ -34,7 +34,7 @@ from core.domain.idempotency import OnceOnly
 from core.domain.notifications import Alerts
 from core.domain.post import PostRoom
 from core.domain.records import RecordDesk
-from core.domain.schedules import Timetable
+from core.domain.schedules import Timetable, TimetableUpkeep
 from core.domain.tasks import Catalogue, Outbox, TaskDesk
 from core.ports.limits import Limiter
 from core.ports.mail import Mail, Stationery
@@ -42,7 +42,7 @@ from entrypoints import boundary
 from entrypoints.config import Settings
 
 One = providers.ThreadSafeSingleton
-MARKED = (TaskDesk, ContactMail, SessionDesk, Guard, OnceOnly, Alerts)
+MARKED = (TaskDesk, ContactMail, SessionDesk, Guard, OnceOnly, Alerts, TimetableUpkeep)
 """The services whose verbs are tasks."""
 
 
@@ -133,8 +133,9 @@ class Services(containers.DeclarativeContainer):
     once_only = One(OnceOnly, storage.kept_answers, vendors.clock)
     alerts = One(Alerts, accounts, post)
     timetable = One(Timetable, storage.schedules, outbox, vendors.cron, vendors.clock)
+    timetable_upkeep = One(TimetableUpkeep, storage.schedules, vendors.clock)
     records = One(RecordDesk, storage.record_store, audit, vendors.clock)
-    marked = providers.List(tasks, contact_mail, session_desk, guard, once_only, alerts)
+    marked = providers.List(tasks, contact_mail, session_desk, guard, once_only, alerts, timetable_upkeep)
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,29 @@ def test_schedules_are_listed_and_run(app, flask):
     assert (last_act(app)["action"], last_act(app)["record_id"]) == ("run now", "clean-up")
 
 
+def test_schedules_are_paused_and_resumed_with_an_audit(app, flask):
+    with app.uow.transaction():
+        app.timetable.declare(app.catalogue)
+    assert flask("schedule", "pause", "clean-up")[0] == 0
+    assert (last_act(app)["action"], last_act(app)["changes"]) == (
+        "paused", {"enabled": {"before": True, "after": False}},
+    )  # fmt: skip
+    assert flask("schedule", "pause", "clean-up")[0] == 1
+    code, said = flask("schedule", "resume", "clean-up")
+    assert (code, said.startswith("clean-up runs again, next on "), last_act(app)["action"]) == (0, True, "resumed")
+
+
+def test_schedule_shows_what_comes_and_what_was(app, flask):
+    with app.uow.transaction():
+        app.timetable.declare(app.catalogue)
+    flask("schedule", "run", "clean-up")
+    code, said = flask("schedule", "show", "clean-up")
+    assert (code, said.splitlines()[0]) == (0, "clean-up: At minute 7 of every hour (UTC)")
+    assert [row["what"] for row in json.loads(flask("schedule", "show", "clean-up", "--json")[1])] == [
+        *5 * ["due"], "asked for",
+    ]  # fmt: skip
+
+
 def test_settings_are_shown_without_secrets(make_app, say):
     given = {"redis_url": "redis://:hidden@localhost/0", "smtp": {"url": "smtps://ada:hidden@mail.example.com"}}
     code, said = say(make_app(settings={**given, "secret_key": "hidden" * 8}), "config", "show")
@@ -92,6 +115,8 @@ def test_settings_are_shown_without_secrets(make_app, say):
         (("tasks", "show", "tsk_1"), "There is no task 'tsk_1'."),
         (("tasks", "retry", "tsk_1"), "There is no task 'tsk_1'."),
         (("schedule", "run", "nope"), "There is no schedule 'nope'."),
+        (("schedule", "pause", "nope"), "There is no schedule 'nope'."),
+        (("schedule", "show", "nope"), "There is no schedule 'nope'."),
         (("users", "create", "nobody"), "The e-mail address does not look right."),
         (("db", "upgrade", "9999"), "Can't locate revision identified by '9999'."),
         (("tasks", "list", "--state", "lost"), "'lost' is not one of"),

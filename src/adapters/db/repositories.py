@@ -128,8 +128,11 @@ class SqlSchedules(Shelf):
     def all(self) -> list[Schedule]:
         return list(self._database.session.scalars(select(Schedule).order_by(tables.schedules.c.name)))
 
+    def get(self, name: str) -> Schedule:
+        return self._get(Schedule, name, "schedule")
+
     def lock(self, name: str) -> Schedule:
-        self._get(Schedule, name, "schedule")
+        self.get(name)
         locked = select(Schedule).where(tables.schedules.c.name == name).with_for_update()
         return self._database.session.scalars(locked.execution_options(populate_existing=True)).one()
 
@@ -144,3 +147,16 @@ class SqlSchedules(Shelf):
     def record(self, run: ScheduleRun) -> None:
         self._add(run)
         self._database.session.flush()
+
+    def has_run(self, name: str, due: datetime) -> bool:
+        runs = tables.schedule_runs.c
+        same = select(runs.task_id).where((runs.schedule == name) & (runs.due_at == due)).limit(1)
+        return self._database.session.execute(same).first() is not None
+
+    def runs(self, name: str, most: int) -> list[ScheduleRun]:
+        runs = tables.schedule_runs.c
+        newest = select(ScheduleRun).where(runs.schedule == name).order_by(runs.fired_at.desc(), runs.task_id.desc())
+        return list(self._database.session.scalars(newest.limit(most)))
+
+    def remove_runs_before(self, instant: datetime) -> int:
+        return self._execute(delete(tables.schedule_runs).where(tables.schedule_runs.c.fired_at < instant))

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     func,
     text,
 )
@@ -190,6 +191,7 @@ schedules = Table(
     Column("cron", String(100), nullable=False),
     Column("zone", String(60), nullable=False),
     Column("missed", String(10), nullable=False),
+    Column("window", Integer, nullable=False, server_default="60"),
     Column("enabled", Boolean, nullable=False),
     Column("payload", Json, nullable=False),
     Column("next_due", Instant, index=True),
@@ -199,8 +201,10 @@ schedules = Table(
 schedule_runs = Table(
     "schedule_runs",
     metadata,
-    Column("schedule", String(100), primary_key=True),
-    Column("due_at", Instant, primary_key=True),
-    Column("task_id", key(), nullable=False),
+    Column("task_id", key(), primary_key=True),
+    Column("schedule", String(100), nullable=False),
+    Column("due_at", Instant),
     Column("fired_at", Instant, nullable=False),
+    UniqueConstraint("schedule", "due_at"),
 )
+Index("ix_schedule_runs_fired", schedule_runs.c.schedule, schedule_runs.c.fired_at)

@@ -133,9 +133,12 @@ class MemorySchedules(_Shelf):
     def all(self) -> list[Schedule]:
         return [self._rows[name] for name in sorted(self._rows)]
 
-    def lock(self, name: str) -> Schedule:
+    def get(self, name: str) -> Schedule:
         found: Schedule = find(self._rows, name, self.kind)
         return found
+
+    def lock(self, name: str) -> Schedule:
+        return self.get(name)
 
     def due(self, now: datetime) -> list[Schedule]:
         return [one for one in self.all() if one.enabled and one.next_due is not None and one.next_due <= now]
@@ -144,7 +147,23 @@ class MemorySchedules(_Shelf):
         self._rows[schedule.name] = schedule
 
     def record(self, run: ScheduleRun) -> None:
-        runs = self._store.shelf("schedule run")
-        if (run.schedule, run.due_at) in runs:
+        if run.due_at is not None and self.has_run(run.schedule, run.due_at):
             raise Conflict("This schedule already ran for this due instant.")
-        runs[(run.schedule, run.due_at)] = run
+        self._runs[run.task_id] = run
+
+    def has_run(self, name: str, due: datetime) -> bool:
+        return any((run.schedule, run.due_at) == (name, due) for run in self._runs.values())
+
+    def runs(self, name: str, most: int) -> list[ScheduleRun]:
+        found = [run for run in self._runs.values() if run.schedule == name]
+        return sorted(found, key=lambda run: (run.fired_at, run.task_id), reverse=True)[:most]
+
+    def remove_runs_before(self, instant: datetime) -> int:
+        gone = [key for key, run in self._runs.items() if run.fired_at < instant]
+        for key in gone:
+            del self._runs[key]
+        return len(gone)
+
+    @property
+    def _runs(self) -> dict[str, ScheduleRun]:
+        return self._store.shelf("schedule run")

@@ -5,30 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from core.domain.kernel import rules
-from core.domain.tasks import Catalogue, Outbox, Task
+from core.domain.kernel.errors import Conflict, Invalid
+from core.domain.kernel.marks import ScheduleMark, every, task
+from core.domain.tasks import Catalogue, Outbox, Run, Task
 from core.ports.clock import Clock
 from core.ports.cron import Cron
 from core.ports.repositories import Schedules
 
 MISSED = ("all", "latest", "skip")
-PUNCTUAL = timedelta(minutes=1)
-"""Later than this, a run counts as missed and its policy speaks."""
+LONGEST_WINDOW = 7 * 86_400
 CATCH_UP = 1000
-"""At most so many missed runs of one schedule are made up for in one go."""
+"""At most so many missed runs of one schedule are made up for in one go; the rest in the next."""
+LOOK_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=32), timedelta(days=400))
+"""How far back the latest due instant is looked for, step by step: whoever comes due often came due lately."""
+KEPT = timedelta(days=90)
 
 
 @dataclass(eq=False, kw_only=True)
 class Schedule:
-    """When a task runs. `missed` says what becomes of runs nobody was there for: all, the latest, or none."""
+    """When a task runs. `missed` says what becomes of runs nobody was there for: all, the latest, or none.
+
+    `window` is the time in seconds within which a run is not missed but late: a `skip` run is dropped after it.
+    """
 
     name: str
     task: str
     cron: str
     zone: str = "UTC"
     missed: str = "latest"
+    window: int = 60
     enabled: bool = True
     payload: dict[str, Any] = field(default_factory=dict)
     next_due: datetime | None = None
@@ -38,28 +47,29 @@ class Schedule:
     def __str__(self) -> str:
         return self.name
 
-    def check(self, cron: Cron) -> None:
-        """Raise `Invalid` with a sentence for each field that is wrong."""
+    def check(self) -> None:
+        """Raise `Invalid` with a sentence for each field that is wrong; cron and zone are the timetable's to check."""
         listed = rules.Checklist()
-        listed.take("cron", cron.check, self.cron, self.zone)
         listed.take("missed", rules.choice, self.missed, "The policy for missed runs", MISSED)
+        listed.take("window", _window, self.window)
         listed.close()
 
-    def runs_for(self, missed: list[datetime], now: datetime) -> list[datetime]:
-        """Which of these due instants still get a run, by the policy."""
-        if self.missed == "all" or not missed:
-            return missed
-        if self.missed == "latest":
-            return missed[-1:]
-        return [due for due in missed[-1:] if now - due <= PUNCTUAL]
+    @property
+    def terms(self) -> str:
+        """What the code declares and an admin may change, in one line."""
+        return f"{self.cron} {self.zone} {self.missed} {self.window}"
+
+    def is_dropped(self, due: datetime, now: datetime) -> bool:
+        """Whether a run that was due then comes too late to be worth it."""
+        return self.missed == "skip" and now - due > timedelta(seconds=self.window)
 
 
 @dataclass(eq=False, kw_only=True)
 class ScheduleRun:
-    """One run of a schedule: unique by (schedule, due instant)."""
+    """One run of a schedule: unique by (schedule, due instant), or asked for by somebody (no due instant)."""
 
     schedule: str
-    due_at: datetime
+    due_at: datetime | None
     task_id: str
     fired_at: datetime
 
@@ -71,41 +81,153 @@ class Timetable:
         self._schedules, self._outbox, self._cron, self._clock = schedules, outbox, cron, clock
 
     def declare(self, catalogue: Catalogue) -> None:
-        """Write the code's defaults; what an admin changed wins."""
+        """Write the code's defaults; what an admin changed wins. What is to begin at once has its first run."""
         known = {schedule.name: schedule for schedule in self._schedules.all()}
-        for name, (mark, task) in catalogue.schedules.items():
-            declared = f"{mark.cron} {mark.zone} {mark.missed}"
-            found = known.get(name)
-            if found is None:
-                found = Schedule(name=name, task=task, cron=mark.cron, zone=mark.zone, missed=mark.missed)
-                found.check(self._cron)
-                self._schedules.add(found)
-            elif found.declared == declared or found.declared != f"{found.cron} {found.zone} {found.missed}":
+        for name, (mark, task_name) in catalogue.schedules.items():
+            if name in known:
+                self._declare_again(known[name], mark)
                 continue
-            found.cron, found.zone, found.missed, found.declared = mark.cron, mark.zone, mark.missed, declared
-            found.next_due = self._cron.next_after(found.cron, found.zone, self._clock.now())
+            new = Schedule(name=name, task=task_name, cron=mark.cron)
+            self._apply(new, mark)
+            self._schedules.add(new)
+            if mark.at_once:
+                self._enqueue(new, None)
 
     def fire_due(self) -> list[Task]:
-        """Write a task for every due instant and move the schedules on; return the tasks."""
-        now = self._clock.now()
-        return [task for schedule in self._schedules.due(now) for task in self._fire(schedule, now)]
+        """Write a task for every due instant and move the schedules on; return the tasks.
+
+        A schedule whose terms cannot be read any more (its zone is gone) is paused, and the others go on.
+        """
+        now, fired = self._clock.now(), []
+        for schedule in self._schedules.due(now):
+            try:
+                fired += list(self._fire(schedule, now))
+            except ValueError:
+                schedule.enabled = False
+        return fired
 
     def run_now(self, name: str) -> Task:
         """Write a task for a schedule at once, besides its timetable. Raises `NotFound`."""
+        return self._enqueue(self._schedules.lock(name), None)
+
+    def pause(self, name: str) -> Schedule:
+        """Let nothing come due until it is resumed. Raises `NotFound`, `Conflict` when it is paused already."""
         schedule = self._schedules.lock(name)
-        return self._outbox.enqueue(schedule.task, schedule.payload)
+        if not schedule.enabled:
+            raise Conflict(f"{name} is paused already. To have it run again: flask schedule resume {name}")
+        schedule.enabled = False
+        return schedule
+
+    def resume(self, name: str) -> Schedule:
+        """Let it come due again, from now on: what was due meanwhile was not missed but paused.
+
+        Raises `NotFound`, `Conflict` when it is not paused.
+        """
+        schedule = self._schedules.lock(name)
+        if schedule.enabled:
+            raise Conflict(f"{name} is not paused. To have it run at once: flask schedule run {name}")
+        schedule.enabled, schedule.next_due = True, self._next_due(schedule)
+        return schedule
+
+    def changing(self, before: Schedule, after: Schedule) -> None:
+        """Let a schedule be changed to other terms, and find when it comes due by them. Raises `Invalid`."""
+        self._check(after)
+        if (before.cron, before.zone) != (after.cron, after.zone):
+            before.next_due = self._next_due(after)
+
+    def in_words(self, schedule: Schedule) -> str:
+        """The cron expression as people say it, with its time zone: "At 16:15 every day (Europe/Brussels)"."""
+        return f"{self._cron.words(schedule.cron)} ({schedule.zone})"
+
+    def next_runs(self, schedule: Schedule, number: int = 5) -> list[datetime]:
+        """The next due instants, UTC; none while it is paused."""
+        coming = [schedule.next_due] if schedule.enabled and schedule.next_due else []
+        while coming and len(coming) < number:
+            coming.append(self._cron.next_after(schedule.cron, schedule.zone, coming[-1]))
+        return coming
+
+    def last_runs(self, name: str, number: int = 10) -> list[ScheduleRun]:
+        """The last runs, newest first; those without a due instant were asked for by somebody."""
+        return self._schedules.runs(name, number)
+
+    def _declare_again(self, found: Schedule, mark: ScheduleMark) -> None:
+        was_changed = found.declared != found.terms
+        if not was_changed and found.terms != _terms(mark):
+            self._apply(found, mark)
+
+    def _apply(self, schedule: Schedule, mark: ScheduleMark) -> None:
+        schedule.cron, schedule.zone, schedule.missed, schedule.window = mark.cron, mark.zone, mark.missed, mark.window
+        self._check(schedule)
+        schedule.declared, schedule.next_due = schedule.terms, self._next_due(schedule)
+
+    def _check(self, schedule: Schedule) -> None:
+        listed = rules.Checklist()
+        listed.take("cron", self._cron.check, schedule.cron, schedule.zone)
+        try:
+            schedule.check()
+        except Invalid as wrong:
+            listed.fields.update(wrong.fields)
+        listed.close()
+
+    def _next_due(self, schedule: Schedule) -> datetime:
+        return self._cron.next_after(schedule.cron, schedule.zone, self._clock.now())
 
     def _fire(self, schedule: Schedule, now: datetime) -> Iterator[Task]:
-        missed = list(self._due_instants(schedule, now))
-        for due in schedule.runs_for(missed, now):
-            task = self._outbox.enqueue(schedule.task, schedule.payload)
-            self._schedules.record(ScheduleRun(schedule=schedule.name, due_at=due, task_id=task.id, fired_at=now))
-            yield task
+        for due in self._due_instants(schedule, now):
+            if not schedule.is_dropped(due, now) and not self._schedules.has_run(schedule.name, due):
+                yield self._enqueue(schedule, due)
 
-    def _due_instants(self, schedule: Schedule, now: datetime) -> Iterator[datetime]:
-        for _ in range(CATCH_UP):
-            due = schedule.next_due
-            if due is None or due > now:
-                return
+    def _enqueue(self, schedule: Schedule, due: datetime | None) -> Task:
+        written = self._outbox.enqueue(schedule.task, schedule.payload)
+        self._schedules.record(
+            ScheduleRun(schedule=schedule.name, due_at=due, task_id=written.id, fired_at=self._clock.now())
+        )
+        return written
+
+    def _due_instants(self, schedule: Schedule, now: datetime) -> list[datetime]:
+        """The due instants that the policy lets through, and the schedule moved past them."""
+        first = schedule.next_due or now
+        if schedule.missed == "all":
+            due = list(islice(self._between(schedule, first, now), CATCH_UP))
+        else:
+            due = [self._latest(schedule, first, now)]
+        schedule.next_due = self._cron.next_after(schedule.cron, schedule.zone, due[-1])
+        return due
+
+    def _latest(self, schedule: Schedule, first: datetime, now: datetime) -> datetime:
+        for back in LOOK_BACK:
+            if now - back > first:
+                after = self._cron.next_after(schedule.cron, schedule.zone, now - back)
+                if after <= now:
+                    first = after
+                    break
+        return list(self._between(schedule, first, now))[-1]
+
+    def _between(self, schedule: Schedule, first: datetime, now: datetime) -> Iterator[datetime]:
+        due = first
+        while due <= now:
             yield due
-            schedule.next_due = self._cron.next_after(schedule.cron, schedule.zone, due)
+            due = self._cron.next_after(schedule.cron, schedule.zone, due)
+
+
+class TimetableUpkeep:
+    """Keeps the history of runs short."""
+
+    def __init__(self, schedules: Schedules, clock: Clock) -> None:
+        self._schedules, self._clock = schedules, clock
+
+    @every("forget-runs", "37 3 * * *")
+    @task("schedules.forget-runs", queue="upkeep", priority=8)
+    def forget_runs(self, run: Run) -> dict[str, Any]:
+        """Forget runs of more than 90 days ago."""
+        return {"forgotten": self._schedules.remove_runs_before(self._clock.now() - KEPT)}
+
+
+def _terms(mark: ScheduleMark) -> str:
+    return f"{mark.cron} {mark.zone} {mark.missed} {mark.window}"
+
+
+def _window(value: object) -> int:
+    if not isinstance(value, int) or not 0 <= value <= LONGEST_WINDOW:
+        raise ValueError(f"The window must be 0 to {LONGEST_WINDOW} seconds (seven days), like 3600 for an hour.")
+    return value

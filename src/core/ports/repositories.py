@@ -129,6 +129,10 @@ class Schedules(Protocol):
         """Every schedule, by name."""
         ...
 
+    def get(self, name: str) -> Schedule:
+        """Return a schedule. Raises `NotFound`."""
+        ...
+
     def lock(self, name: str) -> Schedule:
         """Return a schedule and hold it until the transaction ends. Raises `NotFound`."""
         ...
@@ -143,4 +147,16 @@ class Schedules(Protocol):
 
     def record(self, run: ScheduleRun) -> None:
         """Keep a run. Raises `Conflict` when this schedule already ran for this due instant."""
+        ...
+
+    def has_run(self, name: str, due: datetime) -> bool:
+        """Whether this schedule already ran for this due instant."""
+        ...
+
+    def runs(self, name: str, most: int) -> list[ScheduleRun]:
+        """Up to `most` runs of a schedule, newest first, asked for or due."""
+        ...
+
+    def remove_runs_before(self, instant: datetime) -> int:
+        """Forget runs that were fired before then; return how many."""
         ...

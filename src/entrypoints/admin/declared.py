@@ -12,6 +12,7 @@ from core.domain.records.record import ADMINS
 from core.domain.schedules import MISSED, Schedule
 from core.domain.tasks import ENDED, WAITING, State, Task
 from entrypoints.admin import related
+from entrypoints.admin.words import instant
 from entrypoints.container import App
 
 ROLES_OF_AUDIT = ADMINS
@@ -97,10 +98,35 @@ def _tasks(app: App) -> Record:
 def _schedules(app: App) -> Record:
     return Record(
         Schedule, "schedule", ("name", "task", "cron", "zone", "enabled", "next_due"), key="name", order="name",
-        hidden=("declared",), choices={"missed": MISSED}, labels={"cron": "When (cron)", "missed": "Missed runs"},
-        actions={"run now": Action(label="Run now", run=lambda key, by: app.timetable.run_now(key))},
-        about="What runs by the clock.",
+        hidden=("declared",), choices={"missed": MISSED}, editable=("cron", "zone", "missed", "window"),
+        labels={"cron": "When (cron)", "missed": "Missed runs", "window": "Window, seconds"},
+        hints={
+            "missed": "all: each is made up for. latest: the last one is. skip: none is, unless within the window.",
+            "window": "So late may a run be that is not made up for.",
+            "zone": "The name of a time zone, like Europe/Brussels.",
+        },
+        changing=lambda before, after, by: app.timetable.changing(before, after),
+        beside=lambda key: _timetable(app, key),
+        actions={
+            "run now": Action(label="Run now", run=lambda key, by: app.timetable.run_now(key)),
+            "paused": Action(
+                label="Pause", run=lambda key, by: app.timetable.pause(key), fits=lambda row: row["enabled"]
+            ),
+            "resumed": Action(
+                label="Resume", run=lambda key, by: app.timetable.resume(key), fits=lambda row: not row["enabled"]
+            ),
+        },
+        about="What runs by the clock. What is changed here stays, whatever the code declares later.",
     )  # fmt: skip
+
+
+def _timetable(app: App, key: str) -> dict[str, str]:
+    """A schedule in words, when it runs next, and when it ran last."""
+    schedule: Schedule = app.schedules.get(key)
+    coming = [instant(due) for due in app.timetable.next_runs(schedule)]
+    past = [f"{instant(run.fired_at)}{'' if run.due_at else ' (asked for)'}" for run in app.timetable.last_runs(key)]
+    shown = {"In words": app.timetable.in_words(schedule), "Next": "; ".join(coming), "Last runs": "; ".join(past)}
+    return {name: value for name, value in shown.items() if value}
 
 
 def _withdraw(app: App, message: ContactMessage) -> None:

@@ -6,7 +6,8 @@ from entrypoints.cli.database import db, first_start
 from entrypoints.cli.settings import config
 from entrypoints.cli.shell import open_shell
 from entrypoints.cli.talk import teach
-from entrypoints.cli.tasks import schedule, tasks
+from entrypoints.cli.tasks import tasks
+from entrypoints.cli.timetable import schedule
 
 
 def register(flask_app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""`flask tasks …` and `flask schedule …`: the ledger and the timetable from a terminal."""
+"""`flask tasks …`: the ledger from a terminal."""
 
 from __future__ import annotations
 
@@ -53,31 +53,6 @@ def retry(task_ids: tuple[str, ...]) -> None:
 def cancel(task_ids: tuple[str, ...]) -> None:
     """Cancel tasks that have not ended. Example: flask tasks cancel tsk_…"""
     _each(task_ids, app().tasks.cancel, "cancelled", "is cancelled")
-
-
-@click.group()
-def schedule() -> None:
-    """What runs by the clock. Example: flask schedule list"""
-
-
-@schedule.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-def list_schedules(as_json: bool) -> None:
-    """List the timetable. Example: flask schedule list"""
-    with app().uow.reading():
-        found = app().schedules.all()
-    fields = ("name", "task", "cron", "zone", "missed", "enabled", "next_due")
-    print_rows([{field: getattr(one, field) for field in fields} for one in found], as_json=as_json)
-
-
-@schedule.command()
-@click.argument("name")
-def run(name: str) -> None:
-    """Run a schedule's task now. Example: flask schedule run clean-up"""
-    with app().uow.transaction():
-        task = app().timetable.run_now(name)
-        app().audit.note("run now", "schedule", name, label=name)
-    click.echo(f"Task {task.id} is ready.")
 
 
 def _each(task_ids: tuple[str, ...], do: Callable[[str], Task], action: str, outcome: str) -> None:

@@ -40,12 +40,17 @@ class TaskMark:
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleMark:
-    """When a task runs by itself: a cron expression in a time zone (`missed`: all | latest | skip)."""
+    """When a task runs by itself: a cron expression in a time zone (`missed`: all | latest | skip).
+
+    `window` is in seconds: a `skip` run that is later is dropped. `at_once`: it also runs when it is first declared.
+    """
 
     name: str
     cron: str
     zone: str = "UTC"
     missed: str = "latest"
+    window: int = 60
+    at_once: bool = False
 
 
 def task(name: str, **how: Any) -> Callable[[F], F]:
