@@ -53,10 +53,9 @@ def test_part_that_raises_is_undone_alone(kept, message):
 
 
 def test_part_is_undone_where_it_is_the_first_to_ask(kept, message):
-    with kept.uow.transaction():
-        with suppress(Broken), kept.uow.part():
-            change(kept, message, "part")
-            raise Broken
+    with kept.uow.transaction(), suppress(Broken), kept.uow.part():
+        change(kept, message, "part")
+        raise Broken
     assert subject(kept, message) == "kept"
 
 
