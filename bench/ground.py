@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 import warnings
@@ -29,6 +30,26 @@ class Ground:
     redis_port: int
     smtp_port: int
     redis_server: Child
+
+    @contextmanager
+    def redis_stopped(self) -> Iterator[None]:
+        """Redis takes connections and answers nothing."""
+        self.redis_server.signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.redis_server.signal(signal.SIGCONT)
+
+    @contextmanager
+    def redis_killed(self) -> Iterator[None]:
+        """Redis is gone; afterwards it is back, and empty."""
+        self.redis_server.signal(signal.SIGKILL)
+        until(lambda: not answers(self.redis_port), "Redis to be gone")
+        try:
+            yield
+        finally:
+            self.redis_server.begin()
+            until(lambda: answers(self.redis_port), "Redis to be back")
 
     def database(self, name: str) -> str:
         """The SQLAlchemy address of a database of that name."""

@@ -47,11 +47,15 @@ class Child:
     """One started command with everything it forked."""
 
     def __init__(self, command: Sequence[str], env: Mapping[str, str], log: Path) -> None:
-        with log.open("ab") as output:
+        self.command, self.env, self.log = list(command), {**os.environ, **env}, log
+        self.begin()
+
+    def begin(self) -> None:
+        """Start it, or start it again."""
+        with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                list(command), env={**os.environ, **env}, cwd=ROOT, stdout=output, stderr=output, start_new_session=True
+                self.command, env=self.env, cwd=ROOT, stdout=output, stderr=output, start_new_session=True
             )
-        self.log = log
 
     def family(self) -> list[psutil.Process]:
         """The process and its descendants that live."""
