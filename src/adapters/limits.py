@@ -33,13 +33,16 @@ class RedisLimiter:
 
     def hit(self, what: str, sender: str) -> Verdict:
         item = self._items[what]
-        if self._unlimited or not self._is_worth_asking():
+        if self._unlimited:
+            window = item.get_expiry()
+            return Verdict(allowed=True, limit=item.amount, remaining=item.amount, reset=window, window=window)
+        if not self._is_worth_asking():
             return _verdict(self._local, item, what, sender)
         try:
-            return _verdict(self._shared, item, what, sender)
+            verdict, self._away_until = _verdict(self._shared, item, what, sender), 0.0
         except RedisError:
-            self._away_until = time.monotonic() + PAUSE
-            return _verdict(self._local, item, what, sender)
+            verdict, self._away_until = _verdict(self._local, item, what, sender), time.monotonic() + PAUSE
+        return verdict
 
     def _is_worth_asking(self) -> bool:
         if self._away_until == 0.0:

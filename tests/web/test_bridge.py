@@ -12,7 +12,7 @@ import pytest
 from entrypoints.web.rsgi import Bridge, Limits
 from entrypoints.web.serve import listening
 
-LIMITS = Limits(body=100_000, seconds=0.5, threads=2, waiting=1)
+LIMITS = Limits(body=100_000, seconds=0.5, quick=1, threads=2, waiting=1)
 
 
 class Wanted:
@@ -230,7 +230,7 @@ def test_stream_that_fails_says_that_it_is_not_whole(app, dial):
 
 
 def test_more_than_can_wait_are_sent_away(app, dial):
-    """Two threads are held, one request waits; the fourth is told to come back."""
+    """Two threads are held, one of which came to help; one request waits; the fourth is told to come back."""
     lines = []
     for _ in range(2):
         lines.append(dial(ask("/held", "GET")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +17,8 @@ from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
 AWAKE_SECONDS = 5
+PAUSE_SECONDS = 0.02
+"""How long a thread rests whose wake-up was not needed: many commits in a row then ask Redis once."""
 ENOUGH = 4
 """Wake-ups of one queue that may lie in RQ at the sweeper's doing; with no worker alive they would pile up."""
 DRAIN = "entrypoints.worker.drain.drain"
@@ -24,6 +27,7 @@ AS_JOB = {"serializer": JSONSerializer, "status": JobStatus.QUEUED, "result_ttl"
 PUSH = """if redis.call('set', KEYS[1], '1', 'NX', 'EX', ARGV[1]) then
     redis.pcall('hset', KEYS[3], unpack(ARGV, 3)) redis.pcall('expire', KEYS[3], 60)
     redis.pcall('sadd', KEYS[4], KEYS[2]) redis.call('rpush', KEYS[2], ARGV[2])
+    return 1
 end"""
 """What `Queue.enqueue_call` does in five commands over two round trips, if nobody has woken the queue before us.
 
@@ -57,16 +61,18 @@ class RqWakeUps:
         self._thread: threading.Thread | None = None
 
     def wake(self, queues: Iterable[str]) -> None:
-        self._asked.update(queues)
-        self._bell.set()
+        queues = set(queues)
         if self._thread is None or not self._thread.is_alive():
             self._start()
+        if not self._asked.issuperset(queues):  # else the thread has still to come to them
+            self._asked.update(queues)
+            self._bell.set()
 
-    def send(self, queue: str) -> None:
-        """Wake one queue now, in this thread, unless it was woken and nobody came yet. Raises RedisError."""
+    def send(self, queue: str) -> bool:
+        """Wake one queue now, in this thread; False when it was woken and nobody came yet. Raises RedisError."""
         job = self._job(queue)
         keys = [f"awake:{queue}", self._queue(queue).key, job.key, Queue.redis_queues_keys]
-        self._push(keys, [AWAKE_SECONDS, job.id, *self._written[queue]])
+        return bool(self._push(keys, [AWAKE_SECONDS, job.id, *self._written[queue]]))
 
     def forget(self, queue: str) -> None:
         """Note that a drain has begun: whoever adds a task from now on must wake the queue again."""
@@ -106,17 +112,22 @@ class RqWakeUps:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._send_for_ever, name="wake-ups", daemon=True)
                 self._thread.start()
+                self._bell.set()
 
     def _send_for_ever(self) -> None:
         while True:
             self._bell.wait()
             self._bell.clear()
             while self._asked:
-                queue = self._asked.pop()
-                try:
-                    self.send(queue)
-                except RedisError as away:
-                    log.warning("wake-up not sent", queue=queue, reason=str(away))
+                if not self._sent(self._asked.pop()):
+                    time.sleep(PAUSE_SECONDS)
+
+    def _sent(self, queue: str) -> bool:
+        try:
+            return self.send(queue)
+        except RedisError as away:
+            log.warning("wake-up not sent", queue=queue, reason=str(away))
+            return False
 
 
 class InlineWakeUps:

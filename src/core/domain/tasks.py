@@ -14,7 +14,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
@@ -208,7 +208,7 @@ class Outbox:
 
     def publish(self, event: object, owner: str | None = None) -> list[Task]:
         """Write one task for each reaction to the event; returns them."""
-        payload = asdict(event)  # type: ignore[call-overload]
+        payload = dict(vars(event))
         tasks = [self._task(mark, payload, owner=owner) for mark in self._catalogue.reactions(type(event))]
         return self._ledger.add(tasks) if tasks else []
 

@@ -62,14 +62,11 @@ class Edge:
 
     def finish(self, answer: Response) -> Response:
         """Put the headers on that no answer may lack, then note the request in figures and log."""
-        headers = answer.headers
-        headers["X-Request-Id"] = boundary.request_id.get() or ""
-        for name, value in self._headers.items():
-            headers.setdefault(name, value)
-        if "Content-Security-Policy" not in headers:
-            headers["Content-Security-Policy"] = _policy(answer)
-        if "Cache-Control" not in headers:
-            headers["Cache-Control"] = "no-store"
+        present = {name.lower() for name in answer.headers.keys()}  # noqa: SIM118 (it holds pairs)
+        wanted = {"X-Request-Id": boundary.request_id.get() or "", **self._headers, "Cache-Control": "no-store"}
+        if "content-security-policy" not in present:
+            wanted["Content-Security-Policy"] = _policy(answer)
+        answer.headers.extend({name: value for name, value in wanted.items() if name.lower() not in present})
         self._note(answer.status_code)
         return answer
 

@@ -24,11 +24,16 @@ DRAINED, DRAIN_SECONDS = 8_388_608, 2.0
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What one process takes on: bytes of a body, seconds to send it, threads, requests waiting for one, bytes held."""
+    """What one process takes on: bytes of a body, seconds to send it, threads, requests waiting for one, bytes held.
+
+    Of the `threads`, all but `quick` only help when a request has waited `patience` seconds.
+    """
 
     body: int = 1_048_576
     seconds: float = 10.0
+    quick: int = 6
     threads: int = 16
+    patience: float = 0.02
     waiting: int = 256
     held: int = 67_108_864
 
@@ -39,6 +44,12 @@ class Refused(Exception):
     def __init__(self, status: int, detail: str, *headers: tuple[str, str]) -> None:
         super().__init__(detail)
         self.status, self.detail, self.headers = status, detail, headers
+
+
+class Call:
+    """Whether a thread has come to this request."""
+
+    begun = False
 
 
 class Bridge:
@@ -54,7 +65,7 @@ class Bridge:
         self.app = app
         self.limits = limits or Limits()
         self.headers = [(name.lower(), value) for name, value in (headers or {}).items()]
-        self.pool = Pool(self.limits.threads, self.limits.waiting)
+        self.pool = Pool(self.limits.quick, self.limits.threads, self.limits.waiting)
         self.held = 0
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -71,9 +82,10 @@ class Bridge:
 
     async def _serve(self, scope: Any, proto: Any, body: bytes) -> None:
         loop = asyncio.get_running_loop()
-        done = loop.create_future()
+        done, call = loop.create_future(), Call()
 
         def job() -> None:
+            call.begun = True
             try:
                 run(self.app, environ(scope, body), proto, partial(_watch, loop, proto))
             finally:
@@ -83,9 +95,15 @@ class Bridge:
         try:
             if not self.pool.submit(job):
                 raise Refused(503, BUSY, ("retry-after", "2"))
+            if not self.pool.jobs.empty():
+                loop.call_later(self.limits.patience, self._help, call)
             await done
         finally:
             self.held -= len(body)
+
+    def _help(self, call: Call) -> None:
+        if not call.begun:
+            self.pool.help()
 
     async def _body(self, scope: Any, proto: Any) -> bytes:
         headers = scope.headers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -52,6 +53,8 @@ async def serve(host: str | None = None, port: str | None = None) -> None:
     sys.path.insert(0, str(Path.cwd()))
     from wsgi import rsgi, settings
 
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays: the collector need not walk over it every few hundred requests
     server = listening(rsgi, host or settings.host, int(port or settings.port))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -6,10 +6,11 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from io import BytesIO
 from itertools import chain
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -27,10 +28,15 @@ BROKEN_OFF = b"\n\nThis answer broke off here: something went wrong on our side.
 
 
 class Pool:
-    """Threads that start when they are needed and end with `close`; more than `waiting` jobs are not accepted."""
+    """Threads that start when they are needed and end with `close`; more than `waiting` jobs are not accepted.
 
-    def __init__(self, threads: int, waiting: int) -> None:
-        self.threads, self.waiting, self.started = threads, waiting, 0
+    `quick` threads serve as long as jobs are short: more of them would only take turns at the one interpreter. When
+    jobs have to wait, up to `threads` help until nobody waits any more.
+    """
+
+    def __init__(self, quick: int, threads: int, waiting: int) -> None:
+        self.quick, self.threads, self.waiting = min(quick, threads), threads, waiting
+        self.started, self.helpers = 0, threading.Semaphore(self.threads - self.quick)
         self.jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self.idle = threading.Semaphore(0)
 
@@ -39,10 +45,15 @@ class Pool:
         if self.jobs.qsize() >= self.waiting:
             return False
         self.jobs.put(job)
-        if self.started < self.threads and not self.idle.acquire(blocking=False):
+        if self.started < self.quick and not self.idle.acquire(blocking=False):
             self.started += 1
             threading.Thread(target=self._work, name=f"web-{self.started}", daemon=True).start()
         return True
+
+    def help(self) -> None:
+        """One more thread until the queue is empty, if there may be one; called by the event loop's thread."""
+        if self.helpers.acquire(blocking=False):
+            threading.Thread(target=self._work_off, name="web-helper", daemon=True).start()
 
     def close(self) -> None:
         for _ in range(self.started):
@@ -51,8 +62,15 @@ class Pool:
     def _work(self) -> None:
         while (job := self.jobs.get()) is not None:
             job()
-            if self.started < self.threads:
+            if self.started < self.quick:
                 self.idle.release()
+
+    def _work_off(self) -> None:
+        with suppress(Empty):
+            while (job := self.jobs.get_nowait()) is not None:
+                job()
+            self.jobs.put(None)  # the end was meant for one of the others
+        self.helpers.release()
 
 
 @lru_cache(maxsize=256)
