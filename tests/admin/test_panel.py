@@ -164,7 +164,7 @@ def test_change_after_somebody_elses_is_refused_and_keeps_what_was_typed(browser
     late = browser.post(f"{LIST}edit/", {**FORM, "id": key, "seen": old, "subject": "Second"})
     assert late.status_code == 409
     assert "Second" in late.text
-    assert "Open it again" in late.text
+    assert "both changed it" in late.text
     assert "First" in browser.get(f"{LIST}details/?id={key}").text
 
 

@@ -1,4 +1,4 @@
-"""One kind of record in the panel: list, detail, forms, deletion, actions and export over the records desk."""
+"""One kind of record in the panel: list, detail, deletion, actions and export over the records desk."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.model import BaseModelView
@@ -17,6 +17,7 @@ from core.domain.kernel.errors import Conflict, Failure, Forbidden, Invalid
 from core.domain.records import Record
 from entrypoints.admin import export, gate
 from entrypoints.admin.asking import Asked
+from entrypoints.admin.forms import FormPages
 from entrypoints.admin.words import STATUS
 from entrypoints.container import App
 
@@ -24,7 +25,7 @@ PAGE = 50
 MOST_AT_ONCE = 200
 
 
-class RecordView(BaseModelView):  # type: ignore[misc]
+class RecordView(FormPages, BaseModelView):  # type: ignore[misc]
     """Flask-Admin's addresses and menu; every page and every write is ours.
 
     Nothing is scaffolded, and the look-ups and inline edits that Flask-Admin would expose do not exist.
@@ -73,15 +74,6 @@ class RecordView(BaseModelView):  # type: ignore[misc]
             return redirect(asked.address(self.at()), 303)  # a whole first page is of more use than a rest, or nothing
         return self._show("panel/list.html", asked=asked, page=page)
 
-    @expose("/new/", methods=("GET", "POST"))
-    def create_view(self) -> ResponseReturnValue:
-        """Make a record."""
-        if not self.can_create:
-            abort(404)
-        if request.method == "GET":
-            return self._form(None, values={})
-        return self._attempt(self._create, lambda: None)
-
     @expose("/details/")
     def details_view(self) -> ResponseReturnValue:
         """One record with its history and what can be done to it."""
@@ -90,18 +82,6 @@ class RecordView(BaseModelView):  # type: ignore[misc]
             shown = self._app.records.show(self.record, key)
             further = {"beside": self.record.beside(key), "related": list(self.record.related(shown.row))}
         return self._show("panel/show.html", shown=shown, key=key, **further)
-
-    @expose("/edit/", methods=("GET", "POST"))
-    def edit_view(self) -> ResponseReturnValue:
-        """Change a record."""
-        key = request.values.get("id", "")
-        with self._app.uow.reading():
-            shown = self._app.records.show(self.record, key)
-        if not self.can_edit:
-            abort(404)
-        if request.method == "GET":
-            return self._form(shown, values=shown.row)
-        return self._attempt(lambda: self._change(key), lambda: shown)
 
     @expose("/delete/", methods=("GET", "POST"))
     def delete_view(self) -> ResponseReturnValue:
@@ -158,22 +138,6 @@ class RecordView(BaseModelView):  # type: ignore[misc]
         query = urlencode(parse_qsl(request.values.get("back", "")[:4000]))
         return f"{self.at()}?{query}" if query else self.at()
 
-    def _create(self) -> ResponseReturnValue:
-        values = self.record.read(self.record.new_form, request.form)
-        with self._app.uow.transaction():
-            key, notice = self._app.records.create(self.record, values, current_user.user)
-        if notice:
-            return self._show("panel/made.html", notices=[notice], title=f"New {self.record.name}", key=key)
-        flash(f"The {self.record.name} is made.", "success")
-        return redirect(self.at("details_view", id=key), 303)
-
-    def _change(self, key: str) -> ResponseReturnValue:
-        values, seen = self.record.read(self.record.form, request.form), request.form.get("seen", "")
-        with self._app.uow.transaction():
-            self._app.records.change(self.record, key, values, seen=seen, by=current_user.user)
-        flash("Saved.", "success")
-        return redirect(self.at("details_view", id=key), 303)
-
     def _act(self, action: str, keys: list[str]) -> tuple[list[str], list[str]]:
         notices, refused = [], []
         with self._app.uow.transaction():
@@ -184,20 +148,6 @@ class RecordView(BaseModelView):  # type: ignore[misc]
                 except (Conflict, Forbidden) as failure:
                     refused.append(failure.sentence)
         return [notice for notice in notices if notice], refused
-
-    def _attempt(self, save: Callable[[], ResponseReturnValue], shown: Callable[[], Any]) -> ResponseReturnValue:
-        """Save, or show the form again as it was filled in, with a sentence on what is wrong."""
-        try:
-            return save()
-        except Invalid as invalid:
-            return self._form(shown(), values=request.form, wrong=invalid.fields), 422
-        except (Conflict, Forbidden) as failure:
-            return self._form(shown(), values=request.form, sentence=failure.sentence), STATUS[type(failure)]
-
-    def _form(self, shown: Any, **facts: Any) -> str:
-        form = self.record.form if shown else self.record.new_form
-        seen = request.form.get("seen") or (shown.seen if shown else "")
-        return self._show("panel/form.html", form=form, shown=shown, seen=seen, **facts)
 
     def _show(self, template: str, **facts: Any) -> str:
         return render_template(template, view=self, record=self.record, **facts)

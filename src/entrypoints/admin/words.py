@@ -65,7 +65,8 @@ def typed(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat()
+        fine = "milliseconds" if value.microsecond else "auto"  # browsers empty a field that is finer
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=fine)
     return value if isinstance(value, str) else pretty(value)
 
 

@@ -2,6 +2,7 @@
 
 from core.domain.records.desk import RecordDesk, Shown
 from core.domain.records.fields import Field, Kind
+from core.domain.records.merge import Merge, Overtaken
 from core.domain.records.record import Action, Record, Related
 
-__all__ = ["Action", "Field", "Kind", "Record", "RecordDesk", "Related", "Shown"]
+__all__ = ["Action", "Field", "Kind", "Merge", "Overtaken", "Record", "RecordDesk", "Related", "Shown"]

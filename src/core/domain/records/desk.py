@@ -9,8 +9,9 @@ from typing import Any
 
 from core.domain.accounts import User
 from core.domain.audit import SECRET, Audit, AuditEntry
-from core.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from core.domain.kernel.errors import Forbidden, Invalid, NotFound
 from core.domain.kernel.ids import new_id
+from core.domain.records.merge import Overtaken
 from core.domain.records.record import Record
 from core.ports.clock import Clock
 from core.ports.records import Condition, Page, Place, Question, Records, Row
@@ -77,7 +78,7 @@ class RecordDesk:
     def change(self, kind: Record, key: str, values: dict[str, Any], *, seen: str, by: User) -> None:
         """Change a record. `seen` is its fingerprint when the form was opened.
 
-        Raises `Conflict` when somebody changed it since, `Invalid` naming each field, `NotFound`.
+        Raises `Overtaken` when somebody changed it since, `Invalid` naming each field, `NotFound`.
         """
         record = self._there(kind, key, hold=True)
         self._may_change(kind, record, values, seen)
@@ -128,9 +129,9 @@ class RecordDesk:
             names = ", ".join(unknown) or "any field"
             raise Invalid(dict.fromkeys(unknown, "This field cannot be changed."), f"You cannot change {names} here.")
         if seen != kind.fingerprint(record):
-            raise Conflict(
+            raise Overtaken(
                 f"Somebody changed this {kind.name} after you opened the form, so nothing was saved. "
-                "Open it again, look at what changed, and repeat your change."
+                "Look at both versions, choose, and save again."
             )
 
     def _new(self, kind: Record, values: dict[str, Any]) -> Any:

@@ -190,6 +190,10 @@ class Record:
         values = [one.plain(getattr(record, one.name)) for one in self.form]
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:32]
 
+    def base(self, row: Row) -> str:
+        """Return the editable values as JSON, for a form to carry: what the record was when it was opened."""
+        return json.dumps({one.name: one.plain(row[one.name]) for one in self.form})
+
     def read(self, form: tuple[Field, ...], typed: Mapping[str, str]) -> dict[str, Any]:
         """Return the values that were typed into a form. Raises `Invalid` naming each field that cannot be read."""
         values, wrong = {}, {}
