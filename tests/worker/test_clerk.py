@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from core.domain.kernel.errors import Conflict, Fenced
+from core.domain.kernel.errors import Conflict, Fenced, Unavailable, Unwritten
 from core.domain.kernel.marks import Effects, task
 from core.domain.tasks import Run, State
 from core.ports.queue import Outcome
@@ -81,15 +81,16 @@ def test_a_lost_claim_is_fenced_and_the_others_are_written(office, claims):
     assert states(office)[claims[0].id] == State.RUNNING
 
 
-def test_a_write_that_raises_undoes_its_own_settlement_only(office, claims):
+@pytest.mark.parametrize("failure", [Conflict("Already there."), Unavailable("Not today."), ValueError("a bug")])
+def test_a_write_that_raises_undoes_its_own_settlement_only(office, claims, failure):
     clerk = Clerk(office)
 
     def refuse():
-        raise Conflict("Already there.")
+        raise failure
 
     writes = [refuse, *[lambda: None] * 19]
     steps = [partial(clerk.settle, claim, done(claim), write) for claim, write in zip(claims, writes, strict=True)]
-    assert [type(failure) for failure in at_once(steps)] == [Conflict, *[type(None)] * 19]
+    assert [type(raised) for raised in at_once(steps)] == [Unwritten, *[type(None)] * 19]
     assert states(office)[claims[0].id] == State.RUNNING
 
 

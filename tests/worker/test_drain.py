@@ -50,7 +50,8 @@ class Chores:
         if how == "cancelled":
             with self.app.uow.transaction():
                 self.app.tasks.cancel(run.key)
-        run.settle({"how": how}, lambda: self.app.outbox.enqueue("chores.write", {"word": "after"}))
+        after = "chores.unknown" if how == "unwritten" else "chores.write"
+        run.settle({"how": how}, lambda: self.app.outbox.enqueue(after, {"word": "after"}))
 
 
 @pytest.fixture
@@ -169,6 +170,13 @@ def test_retry_after_is_the_least_to_wait(chores, drain_queue):
         waiting = chores.ledger.get(task_id)
     assert waiting.state == State.RETRY
     assert (waiting.due_at - waiting.created_at).total_seconds() >= 120
+
+
+def test_a_call_whose_outcome_cannot_be_written_is_not_made_again(chores, drain_queue):
+    task_id = enqueue(chores, "chores.call", {"how": "unwritten"})
+    drain_queue(chores, "outside")
+    ended = state(chores, task_id)
+    assert (ended[:2], "The call was made" in ended[2]) == ((State.DEAD, 1), True)
 
 
 def test_a_cancelled_call_writes_nothing(chores, drain_queue):

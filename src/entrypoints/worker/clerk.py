@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import structlog
 
-from core.domain.kernel.errors import Fenced, Unavailable
+from core.domain.kernel.errors import Fenced, Unavailable, Unwritten
 from core.domain.tasks import State, TaskDied
 from core.ports.queue import Claim, Outcome
 from entrypoints import boundary
@@ -51,7 +51,7 @@ class Clerk:
         self._enter(Entry(claim))
 
     def settle(self, claim: Claim, outcome: Outcome, write: Callable[[], None] | None = None) -> None:
-        """Write how a try ended, and with it what `write` writes. Raises `Fenced`, or what `write` raises.
+        """Write how a try ended, and with it what `write` writes. Raises `Fenced`, or `Unwritten` when that raises.
 
         Patient while the database is away: an outside call cannot be taken back. `write` may run more than once.
         """
@@ -102,12 +102,17 @@ class Clerk:
             with self._uow.part(), boundary.serving(entry.claim.request_id):
                 if not self._ledger.settle([entry.outcome]):
                     raise Fenced
-                assert entry.write is not None
-                entry.write()
+                _follow(entry)
         except Unavailable:
             raise
+        except Fenced as lost:
+            return lost
         except Exception as failure:
-            return failure
+            log.exception("not written after a call", task=entry.claim.id)
+            return Unwritten(
+                f"The call was made, but what follows from it could not be written ({failure}). "
+                "It is not made again by itself. Mend the reason; a retry by hand makes the call once more."
+            )
         return None
 
     def _mourn(self, entry: Entry) -> None:
@@ -115,6 +120,15 @@ class Clerk:
             claim = entry.claim
             with boundary.serving(claim.request_id):
                 self._outbox.publish(TaskDied(claim.id, claim.name, entry.outcome.error or ""))
+
+
+def _follow(entry: Entry) -> None:
+    """Write what follows from the call. Its own `Unavailable` must not pass for the database being away."""
+    assert entry.write is not None
+    try:
+        entry.write()
+    except Unavailable as its_own:
+        raise RuntimeError(its_own.sentence) from its_own
 
 
 def patiently(step: Callable[[], T]) -> T:

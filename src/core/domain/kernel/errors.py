@@ -66,9 +66,13 @@ class Rejected(Failure):
     """A vendor refuses this very thing (a bad number, a closed mailbox): another try cannot succeed."""
 
 
+class Unwritten(Failure):
+    """An outside call was made, but what follows from it could not be written: making it again would double it."""
+
+
 class Fenced(Exception):
     """The claim on a running task was taken over: whatever this thread did must be rolled back. Never shown."""
 
 
-PERMANENT = (Invalid, NotFound, Forbidden, Conflict, Rejected)
+PERMANENT = (Invalid, NotFound, Forbidden, Conflict, Rejected, Unwritten)
 """Failures that another try cannot mend: a task ends dead at once (design: retry)."""
