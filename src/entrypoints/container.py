@@ -146,9 +146,10 @@ class App:
     parts: tuple[containers.Container, ...]
 
     def __getattr__(self, name: str) -> Any:
+        """Build a part at its first use; from then on it is an ordinary attribute."""
         for part in self.parts:
             if name in part.providers:
-                return part.providers[name]()
+                return self.__dict__.setdefault(name, part.providers[name]())
         raise AttributeError(f"The app has no part {name!r}; see entrypoints/container.py for what there is.")
 
 

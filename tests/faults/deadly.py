@@ -93,3 +93,4 @@ def replace(app: App, name: str, port: Any) -> None:
     """Replace a port of an application nothing of which was used yet."""
     part = next(part for part in app.parts if name in part.providers)
     part.providers[name].override(providers.Object(port))
+    vars(app).pop(name, None)
