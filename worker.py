@@ -5,6 +5,9 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "src"))
+# structlog and dependency_injector load these where they find them; nothing here uses them, and they cost 6 MB.
+for unused in ("rich", "werkzeug"):
+    sys.modules.setdefault(unused, None)  # type: ignore[arg-type]
 
 from entrypoints.config import load
 from entrypoints.container import build

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-START = "import {module} as started; {then}; import sys; print(*sys.modules)"
+START = "import {module} as started; {then}; import sys; print(*(name for name, found in sys.modules.items() if found))"
 BIND = "started.app.catalogue.bind(started.app.marked)"
+WEB = {"flask", "flask_admin", "werkzeug", "jinja2", "limits", "granian"}
 READY = "started.app.test_client().get('/readyz')"
 
 
@@ -24,7 +25,7 @@ def loaded(module: str, then: str, home: Path) -> set[str]:
 @pytest.mark.parametrize(
     ("module", "then", "unwanted"),
     [
-        ("worker", BIND, {"flask", "flask_admin", "jinja2", "css_inline", "alembic", "limits", "granian", "psycopg"}),
+        ("worker", BIND, WEB | {"alembic", "css_inline", "psycopg", "rich", "pygments"}),
         ("wsgi", READY, {"alembic", "css_inline", "psycopg"}),
         ("entrypoints.supervise.__main__", "pass", {"sqlalchemy", "redis", "pydantic", "core", "adapters"}),
     ],
