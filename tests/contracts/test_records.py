@@ -178,6 +178,76 @@ def test_change_of_a_field_that_is_not_editable_is_refused(kept, admin, key):
         kept.records.change(MESSAGES, key, {"delivered_at": datetime(2020, 1, 1, tzinfo=UTC)}, seen=seen, by=admin)
 
 
+def change(kept, admin, key, **values):
+    with kept.uow.transaction():
+        seen = kept.records.show(MESSAGES, key).seen
+        kept.records.change(MESSAGES, key, values, seen=seen, by=admin)
+
+
+def versions_in(kept, key):
+    """What the subject was changed to, with the id of the entry, read in the open block."""
+    entries = kept.records.show(MESSAGES, key).history
+    return {entry["changes"]["subject"]["after"]: entry["id"] for entry in entries if "subject" in entry["changes"]}
+
+
+def noted(kept, key, clock, **fields):
+    """Write an act into the history that no rule was asked about; return its id."""
+    clock.pass_by(seconds=1)
+    with kept.uow.transaction():
+        return kept.audit.note("changed", "contact message", key, **fields).id
+
+
+def test_revert_brings_back_every_editable_field_and_is_audited(kept, admin, key, clock):
+    for values in ({"subject": "Looms"}, {"subject": "Cards", "notify_me": True}, {"name": "Bea"}):
+        clock.pass_by(seconds=1)
+        change(kept, admin, key, **values)
+    with kept.uow.transaction():
+        seen = kept.records.show(MESSAGES, key).seen
+        kept.records.revert(MESSAGES, key, versions_in(kept, key)["Looms"], seen=seen, by=admin)
+    after = show(kept, key)
+    assert {name: after.row[name] for name in ("subject", "notify_me", "name")} == {
+        "subject": "Looms", "notify_me": False, "name": "Ada",
+    }  # fmt: skip
+    assert [entry["action"] for entry in after.history].count("reverted") == 1
+
+
+def test_revert_to_the_first_version_undoes_all(kept, admin, key, clock):
+    clock.pass_by(seconds=1)
+    change(kept, admin, key, subject="Looms")
+    with kept.uow.reading():
+        first = kept.records.version(MESSAGES, key, versions_in(kept, key)["Engines"])
+    assert first.changes == {"subject": {"before": "Looms", "after": "Engines"}}
+
+
+def test_revert_against_the_rules_of_today_changes_nothing(kept, admin, key, clock):
+    ids = [noted(kept, key, clock, before={"email": "nobody"}, after={"email": "x"}) for _ in range(2)]
+    with pytest.raises(Invalid), kept.uow.transaction():
+        seen = kept.records.show(MESSAGES, key).seen
+        kept.records.revert(MESSAGES, key, ids[0], seen=seen, by=admin)
+    assert show(kept, key).row["email"] == "ada@example.com"
+
+
+def test_revert_after_somebody_elses_change_is_refused(kept, admin, key, clock):
+    seen = show(kept, key).seen
+    clock.pass_by(seconds=1)
+    change(kept, admin, key, subject="Looms")
+    with pytest.raises(Conflict, match="after you opened"), kept.uow.transaction():
+        kept.records.revert(MESSAGES, key, versions_in(kept, key)["Engines"], seen=seen, by=admin)
+
+
+@pytest.mark.parametrize("entry", ["", "aud_nothing", "x" * 5000, "a\x00b"])
+def test_version_that_does_not_exist_is_not_found(kept, key, entry):
+    with pytest.raises(NotFound), kept.uow.reading():
+        kept.records.version(MESSAGES, key, entry)
+
+
+def test_version_never_brings_back_what_is_secret_or_not_editable(kept, admin, key, clock):
+    first = noted(kept, key, clock)
+    noted(kept, key, clock, before={"delivered_at": "x", "password": "y"}, after={})
+    with kept.uow.reading():
+        assert kept.records.version(MESSAGES, key, first).values == {}
+
+
 def test_delete_takes_what_is_there_and_is_audited(kept, admin, key):
     with kept.uow.transaction():
         assert kept.records.delete(MESSAGES, [key, key, "msg_gone"], admin) == 1

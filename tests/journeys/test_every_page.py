@@ -58,7 +58,12 @@ def _of_the_panel(message: str, task: str, user: str, entry: str) -> list[str]:
     shown = [page for kind, key in kinds.items() for page in (f"{kind}/", f"{kind}/details/?id={key}")]
     forms = [f"{kind}/{page}" for kind in ("users", "contact-messages")
              for page in ("new/", f"edit/?id={kinds[kind]}", f"delete/?id={kinds[kind]}")]  # fmt: skip
-    lists = ["contact-messages/?delivered_at.exists=no", "contact-messages/?search=nothing", "tasks/?sort=nonsense"]
+    lists = [
+        "contact-messages/?delivered_at.exists=no",
+        "contact-messages/?search=nothing",
+        "tasks/?sort=nonsense",
+        f"users/revert/?id={user}&version={entry}",
+    ]
     return [f"/admin/{page}" for page in ("", *shown, *forms, *lists, "nothing-here/")] + ["/password"]
 
 

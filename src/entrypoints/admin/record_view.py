@@ -18,6 +18,7 @@ from core.domain.records import Record
 from entrypoints.admin import export, gate
 from entrypoints.admin.asking import Asked
 from entrypoints.admin.forms import FormPages
+from entrypoints.admin.history import HistoryPages
 from entrypoints.admin.words import STATUS
 from entrypoints.container import App
 
@@ -25,7 +26,7 @@ PAGE = 50
 MOST_AT_ONCE = 200
 
 
-class RecordView(FormPages, BaseModelView):  # type: ignore[misc]
+class RecordView(FormPages, HistoryPages, BaseModelView):  # type: ignore[misc]
     """Flask-Admin's addresses and menu; every page and every write is ours.
 
     Nothing is scaffolded, and the look-ups and inline edits that Flask-Admin would expose do not exist.

@@ -13,6 +13,7 @@ from core.domain.kernel.errors import Forbidden, Invalid, NotFound
 from core.domain.kernel.ids import new_id
 from core.domain.records.merge import Overtaken
 from core.domain.records.record import Record
+from core.domain.records.versions import Version, version
 from core.ports.clock import Clock
 from core.ports.records import Condition, Page, Place, Question, Records, Row
 
@@ -82,15 +83,20 @@ class RecordDesk:
         """
         record = self._there(kind, key, hold=True)
         self._may_change(kind, record, values, seen)
-        draft = _draft(record)
-        for name, value in values.items():
-            setattr(draft, name, value)
-        draft.check()
-        if kind.changing is not None:
-            kind.changing(record, draft, by)
-        before = self._all(kind, record)
-        self._apply(kind, record, draft)
-        self._note("changed", kind, record, before=before, after=self._all(kind, record))
+        self._rewrite("changed", kind, record, values, by)
+
+    def version(self, kind: Record, key: str, entry_id: str) -> Version:
+        """Return what a record was after an act of its history. Raises `NotFound`, `Conflict`."""
+        record = self._there(kind, key)
+        row = {name: getattr(record, name, None) for name in kind.fields}
+        return version(kind, row, list(self._history(kind, key)), entry_id)
+
+    def revert(self, kind: Record, key: str, entry_id: str, *, seen: str, by: User) -> None:
+        """Make a record again what it was after an act, by its own rules. Raises what `version` and `change` raise."""
+        record = self._there(kind, key, hold=True)
+        values = self.version(kind, key, entry_id).values
+        self._may_change(kind, record, values, seen)
+        self._rewrite("reverted", kind, record, values, by)
 
     def delete(self, kind: Record, keys: Sequence[str], by: User) -> int:
         """Delete records, all or none; ones that are gone already are left out. Returns how many there were."""
@@ -133,6 +139,17 @@ class RecordDesk:
                 f"Somebody changed this {kind.name} after you opened the form, so nothing was saved. "
                 "Look at both versions, choose, and save again."
             )
+
+    def _rewrite(self, action: str, kind: Record, record: Any, values: dict[str, Any], by: User) -> None:
+        draft = _draft(record)
+        for name, value in values.items():
+            setattr(draft, name, value)
+        draft.check()
+        if kind.changing is not None:
+            kind.changing(record, draft, by)
+        before = self._all(kind, record)
+        self._apply(kind, record, draft)
+        self._note(action, kind, record, before=before, after=self._all(kind, record))
 
     def _new(self, kind: Record, values: dict[str, Any]) -> Any:
         now = self._clock.now()

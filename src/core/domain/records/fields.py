@@ -34,6 +34,8 @@ class Kind(StrEnum):
 TYPES = {str: Kind.LINE, bool: Kind.FLAG, int: Kind.NUMBER, datetime: Kind.INSTANT, dict: Kind.JSON, list: Kind.JSON}
 WORDS = {"id": "ID", "email": "E-mail"}
 """Labels that a name alone does not give; `created_at` gives "Created"."""
+RESTORED: dict[Kind, Any] = {Kind.FLAG: bool, Kind.NUMBER: int, Kind.JSON: (dict, list)}
+"""What JSON makes of a kind's values, where it is not text."""
 TESTS = {
     Kind.LINE: ("contains", "is", "empty", "filled"),
     Kind.TEXT: ("contains", "empty", "filled"),
@@ -83,8 +85,7 @@ class Field:
         """Return the value that `plain` was made of. Raises ValueError when it cannot have been made of this field."""
         if plain is None and self.optional:
             return None
-        wanted = {Kind.FLAG: bool, Kind.NUMBER: int}.get(self.kind, str)
-        if type(plain) is not wanted:
+        if not isinstance(plain, RESTORED.get(self.kind, str)) or (self.kind != Kind.FLAG and isinstance(plain, bool)):
             raise ValueError(f"{self.label} does not look like that.")
         return _instant(self, storable(str(plain))) if self.kind == Kind.INSTANT else plain
 
