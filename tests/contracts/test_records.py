@@ -39,7 +39,7 @@ def messages(kept, clock):
                 name=f"Name {number % 4}", email="a@example.com", subject=f"50% off_{number}", message="Hello",
                 notify_me=number % 2 == 0,
             )  # fmt: skip
-            made.delivered_at = clock.now() if number % 3 else None
+            kept.messages.get(made.id).delivered_at = clock.now() if number % 3 else None
 
 
 def page(kept, question, limit=5, **place):
