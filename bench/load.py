@@ -41,10 +41,10 @@ async def _answer(reader: asyncio.StreamReader) -> bytes:
     return head
 
 
-async def _post(port: int, until: float, pause: float, count: Count) -> None:
+async def _post(port: int, begin: float, until: float, pause: float, count: Count) -> None:
     """One connection; with a pause, a latency counts from when the request should have left."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    content, due = request(), time.perf_counter()
+    content, due = request(), begin
     while (now := time.perf_counter()) < until:
         if pause and now < due:
             await asyncio.sleep(due - now)
@@ -60,9 +60,10 @@ async def _post(port: int, until: float, pause: float, count: Count) -> None:
 
 async def load(port: int, seconds: float, connections: int, per_second: float) -> Count:
     """Post for so many seconds over so many connections; `per_second` 0: as fast as answered."""
-    count, until = Count(), time.perf_counter() + seconds
+    count, now = Count(), time.perf_counter()
     pause = connections / per_second if per_second else 0.0
-    await asyncio.gather(*(_post(port, until, pause, count) for _ in range(connections)))
+    begins = [now + pause * number / connections for number in range(connections)]  # one after another, not in bursts
+    await asyncio.gather(*(_post(port, begin, now + seconds, pause, count) for begin in begins))
     return count
 
 

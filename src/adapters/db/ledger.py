@@ -138,11 +138,7 @@ class SqlLedger:
     def _write_given(self, statement: str, given: list[dict[str, Any]]) -> set[str]:
         if not given:
             return set()
-        bound = {
-            "given": orjson.dumps(given).decode(),
-            "ids": self._list([one["id"] for one in given]),
-            "now": self._clock.now(),
-        }
+        bound = {"given": orjson.dumps(given).decode(), "now": self._clock.now()}
         return {row[0] for row in self._database.connection.execute(self._sql[statement], bound)}
 
     def _settle_one(self, outcome: Outcome) -> set[str]:

@@ -10,8 +10,8 @@ from core.domain.tasks import DEATHS
 
 MINE = "state = 'running' AND token = :token"
 DOUBT = "in_doubt = in_doubt + :doubts"
-GIVEN = "tasks.state = 'running' AND {among[tasks.id:ids]} AND tasks.id = given.id AND tasks.token = given.token"
-"""The rows whose id and token were given together; the ids besides, so that the plan begins at the primary key."""
+GIVEN = "tasks.state = 'running' AND {is_given} AND tasks.id = given.id AND tasks.token = given.token"
+"""The rows whose id and token were given together; the ids once more, so that the plan begins at the primary key."""
 CHARGE = "attempts = attempts + CASE WHEN started_at IS NULL THEN 1 ELSE 0 END"
 RELEASE_KEY = """dedupe_key = CASE WHEN dedupe_key IS NOT NULL AND EXISTS (
     SELECT 1 FROM tasks w WHERE w.dedupe_key = tasks.dedupe_key AND w.state IN ('scheduled', 'ready', 'retry')
@@ -107,6 +107,7 @@ def _sqlite(sql: str) -> str:
         for_update="",
         skip_locked="",
         each_queue="json_each(:queues)",
+        is_given="tasks.id IN (SELECT json_extract(value, '$.id') FROM json_each(:given))",
         given="""(SELECT json_extract(value, '$.id') AS id, json_extract(value, '$.token') AS token,
             json_extract(value, '$.result') AS result FROM json_each(:given)) AS given""",
         among=_Among("{0} IN (SELECT value FROM json_each(:{1}))"),
@@ -118,6 +119,8 @@ def _postgres(sql: str) -> str:
         for_update="FOR UPDATE",
         skip_locked="FOR UPDATE SKIP LOCKED",
         each_queue="unnest(CAST(:queues AS text[])) AS each(value)",
+        is_given="""tasks.id = ANY(ARRAY(
+            SELECT each.id FROM json_to_recordset(CAST(:given AS json)) AS each(id text COLLATE "C")))""",
         given="""json_to_recordset(CAST(:given AS json))
             AS given(id text COLLATE "C", token text COLLATE "C", result text)""",
         among=_Among("{0} = ANY(CAST(:{1} AS text[]))"),
