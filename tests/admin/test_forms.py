@@ -107,3 +107,44 @@ def test_merge_that_was_forged_is_never_an_error_of_ours(browser, colleague, mes
     both = form_of(browser.post(f"{LIST}edit/", mine), "/merge/")
     assert browser.post(f"{LIST}merge/", both | forged).status_code in (409, 422)
     assert browser.get(f"{LIST}merge/").status_code == 405
+
+
+def test_saving_and_going_on_leads_back_to_the_form(browser, message):
+    key = message()
+    answer = browser.post(f"{LIST}edit/", edit(browser, key, subject="Looms", then="stay"))
+    assert answer.location == f"{LIST}edit/?id={key}"
+    page = browser.get(answer.location)
+    assert "Saved." in page.text
+    assert browser.post(f"{LIST}edit/", {**form_of(page, "/edit/"), "subject": "Cards"}).status_code == 303
+
+
+def test_making_one_and_another_leads_to_an_empty_form(browser):
+    form = {"name": "Ada", "email": "a@example.com", "subject": "One", "message": "Hello", "notify_me": "no"}
+    browser.get(f"{LIST}new/")
+    answer = browser.post(f"{LIST}new/", {**form, "then": "another"})
+    assert answer.location == f"{LIST}new/"
+    assert form_of(browser.get(answer.location), "/new/")["subject"] == ""
+
+
+def test_duplicate_begins_with_the_values_of_another(browser, message):
+    key = message(subject="Looms", message="Two\nlines", notify_me=True)
+    assert f'href="{LIST}new/?id={key}">Duplicate' in shown(browser, key)
+    form = form_of(browser.get(f"{LIST}new/?id={key}"), "/new/")
+    assert {name: form[name] for name in ("subject", "message", "notify_me")} == {
+        "subject": "Looms", "message": "Two\nlines", "notify_me": "yes",
+    }  # fmt: skip
+    made = browser.post(f"{LIST}new/", form)
+    assert made.status_code == 303
+    assert key not in made.location
+
+
+def test_duplicate_of_nothing_is_not_found(browser):
+    assert browser.get(f"{LIST}new/?id=msg_nobody").status_code == 404
+
+
+def test_duplicate_of_a_user_shows_no_secret_and_takes_another_address(browser, people):
+    page = browser.get(f"/admin/users/new/?id={people['staff'].id}")
+    form = form_of(page, "/new/")
+    assert (form["email"], form["role"], form["password"]) == ("staff@example.org", "staff", "")
+    assert "argon2" not in page.text
+    assert browser.post("/admin/users/new/", form).status_code == 409

@@ -46,6 +46,7 @@ def declaration():
         search=("title", "notes"), filters=("kind", "running", "built_at", "power"),
         editable=("title", "kind", "power", "running", "built_at", "notes", "plan"),
         long=("notes",), choices={"kind": ("steam", "water")}, prefix="mac", deletable=True,
+        on_site=lambda row: f"/machines/{row['id']}",
     )  # fmt: skip
 
 
@@ -91,6 +92,8 @@ def test_further_record_is_made_listed_read_changed_exported_and_deleted(browser
     shown = browser.get(made.location).text
     for words in ("1 May 1799, 10:30:00", "&#34;wheels&#34;: 2", ">12<", "Yes"):
         assert words in shown
+
+    assert f'href="/machines/{key}">View on site' in shown
 
     form = browser.get(f"/admin/machines/edit/?id={key}").text
     assert 'value="1799-05-01T10:30:00"' in form

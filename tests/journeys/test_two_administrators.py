@@ -48,4 +48,4 @@ def _signed_in(chromium: Any, site: Any, **context: Any) -> Any:
 def _change(page: Any, **typed: str) -> None:
     for name, text in typed.items():
         page.fill(f"[name={name}]", text)
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()

@@ -28,11 +28,11 @@ class FormPages:
 
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> ResponseReturnValue:
-        """Make a record."""
+        """Make a record; one that is to be like another begins with the other's values."""
         if not self.record.can_be_made:
             abort(404)
         if request.method == "GET":
-            return self._form(None, values={})
+            return self._form(None, values=self._shown().row if "id" in request.args else {})
         return self._attempt(self._create, lambda: None)
 
     @expose("/edit/", methods=("GET", "POST"))
@@ -69,7 +69,7 @@ class FormPages:
         if notice:
             return self._show("panel/made.html", notices=[notice], title=f"New {self.record.name}", key=key)
         flash(f"The {self.record.name} is made.", "success")
-        return redirect(self.at("details_view", id=key), 303)
+        return redirect(self._next(key), 303)
 
     def _change(self) -> ResponseReturnValue:
         return self._save(self.record.read(self.record.form, request.form))
@@ -79,7 +79,14 @@ class FormPages:
         with self._app.uow.transaction():
             self._app.records.change(self.record, key, values, seen=seen, by=current_user.user)
         flash("Saved.", "success")
-        return redirect(self.at("details_view", id=key), 303)
+        return redirect(self._next(key), 303)
+
+    def _next(self, key: str) -> str:
+        """Where the button that was pressed leads to: on with this one, to another new one, or to the record's page."""
+        then = request.form.get("then")
+        if then == "stay" and self.record.editable:
+            return self.at("edit_view", id=key)
+        return self.at("create_view") if then == "another" else self.at("details_view", id=key)
 
     def _attempt(
         self, save: Callable[[], ResponseReturnValue], shown: Callable[[], Shown | None], values: Any = None

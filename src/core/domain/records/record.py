@@ -62,8 +62,8 @@ class Record:
     verb: takes the values and who asks, returns the entity, or the entity and a sentence that is shown once) records
     can be made, from the fields `asked` (default: the editable ones).
     `changing(before, after, by)` and `deleting(record, by)` may refuse by raising a `Failure`. `beside` tells
-    more about one, by its key; `related` leads on from one to what belongs to it. `empty` is said of a list without
-    any. `roles` may see it.
+    more about one, by its key; `related` leads on from one to what belongs to it. `on_site` is the
+    address of its page on the site, if it has one. `empty` is said of a list without any. `roles` may see it.
     """
 
     entity: type[Any]
@@ -93,6 +93,7 @@ class Record:
     deleting: Callable[[Any, User], None] | None = None
     beside: Callable[[str], Mapping[str, str]] = lambda key: {}
     related: Callable[[Row], Iterable[Related]] = lambda row: ()
+    on_site: Callable[[Row], str] = lambda row: ""
     actions: Mapping[str, Action] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
