@@ -44,7 +44,7 @@ class Clerk:
     def __init__(self, app: App) -> None:
         self._uow, self._ledger, self._outbox = app.uow, app.ledger, app.outbox
         self._gathered: list[Entry] = []
-        self._gathering, self._turn = threading.Lock(), threading.Lock()
+        self._desk, self._is_writing = threading.Condition(), False
 
     def start(self, claim: Claim) -> None:
         """Mark a call as begun. Raises `Fenced` when the claim is gone, and then nothing may be called."""
@@ -58,20 +58,27 @@ class Clerk:
         self._enter(Entry(claim, outcome, write))
 
     def _enter(self, entry: Entry) -> None:
-        with self._gathering:
+        with self._desk:
             self._gathered.append(entry)
-        with self._turn:
+            self._desk.wait_for(lambda: entry.is_over or not self._is_writing)
             if not entry.is_over:
-                self._write_gathered()
+                self._is_writing = True
+        if not entry.is_over:
+            self._write_gathered()
         if entry.failure is not None:
             raise entry.failure
 
     def _write_gathered(self) -> None:
-        with self._gathering:
+        with self._desk:
             entries, self._gathered = self._gathered, []
-        self._write(entries)
-        for entry in entries:
-            entry.is_over = True
+        try:
+            self._write(entries)
+        finally:
+            with self._desk:
+                for entry in entries:
+                    entry.is_over = True
+                self._is_writing = False
+                self._desk.notify_all()
 
     def _write(self, entries: Sequence[Entry]) -> None:
         """Commit; when that fails for good, each alone, so that only one of them has the failure."""
