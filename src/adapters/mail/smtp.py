@@ -224,7 +224,7 @@ def _failure(trouble: Exception) -> Exception:
 
 
 def _silent(trouble: Exception) -> Unavailable:
-    return Unavailable(f"The mail server does not answer ({type(trouble).__name__}: {trouble}). It is tried again.")
+    return Unavailable(f"The mail server does not answer ({type(trouble).__name__}: {trouble}).")
 
 
 def _words(said: bytes | str) -> str:
