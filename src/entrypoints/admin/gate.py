@@ -43,10 +43,6 @@ def put_up(app: App, flask_app: Flask) -> None:
         inside = request.path == "/admin" or request.path.startswith("/admin/")
         return turned_away() if inside else None
 
-    @flask_app.teardown_request
-    def forget_the_actor(_: BaseException | None) -> None:
-        boundary.actor.set(None)
-
 
 def may_enter() -> bool:
     """Whether the panel opens to the visitor of this request."""

@@ -47,10 +47,11 @@ class Edge:
         """Take up position; called before anything else asks for a place around requests."""
         site.before_request(self.begin)
         site.after_request(self.finish)
+        site.teardown_request(self.forget)
         site.jinja_env.globals["csp_nonce"] = nonce
 
     def begin(self) -> None:
-        """Name the request, forget who acted before it on this thread, and refuse what another site sent."""
+        """Name the request and its visitor, and refuse what another site sent."""
         g.began = perf_counter()
         given = request.headers.get("X-Request-Id", "")
         name = given if GIVEN_ID.match(given) else new_id("req", self._clock.now())
@@ -69,6 +70,11 @@ class Edge:
         answer.headers.extend({name: value for name, value in wanted.items() if name.lower() not in present})
         self._note(answer.status_code)
         return answer
+
+    def forget(self, _: BaseException | None) -> None:
+        """Leave nobody's name on this thread."""
+        boundary.actor.set(None)
+        boundary.request_id.set(None)
 
     def _check_origin(self) -> None:
         """A cookie came along: the browser must say that one of our own pages sent this (promises: sessions)."""
