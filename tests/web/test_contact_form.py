@@ -54,3 +54,10 @@ def test_task_page_keeps_what_the_mail_server_said_from_strangers(make_app, fail
     assert "Failed" in page
     assert "boss@inside.example" not in page
     assert "Write another message" in page
+
+
+def test_task_api_keeps_what_the_mail_server_said_from_strangers(make_app, failed):
+    settings = {"environment": "production", "secret_key": "5" * 64, "base_url": "https://site.example"}
+    app, task = make_app(settings=settings), re.search(r"tsk_\w+", failed).group()
+    seen = make_web(app).test_client().get(f"/api/v1/tasks/{task}?key={app.links.sign(task)}").json
+    assert (seen["state"], seen["error"]) == ("dead", "A try did not succeed. Whoever runs this site can see why.")

@@ -17,6 +17,7 @@ WORDS = {
     State.DEAD: ("Failed", "It was tried and given up. Whoever runs this site was told, and can start it again."),
     State.CANCELLED: ("Cancelled", "Somebody cancelled it before it was done."),
 }
+KEPT_BACK = "A try did not succeed. Whoever runs this site can see why."
 NAMES = {
     "contact.deliver": ("Your message", "Sent", "Your message is in our mailbox. We answer to the address you gave."),
     "contact.tell-sender": ("Note to the sender", "Sent", "The note that the message arrived is on its way."),
@@ -37,6 +38,11 @@ def task_resource(task: Task) -> dict[str, Any]:
         "created_at": task.created_at,
         "finished_at": task.finished_at,
     }
+
+
+def without_reasons(resource: dict[str, Any]) -> dict[str, Any]:
+    """Return a task as who only holds its link may see it: that a try failed, not what a server of ours said."""
+    return {**resource, "error": resource["error"] and KEPT_BACK}
 
 
 def pause(task: Task, now: datetime) -> int:

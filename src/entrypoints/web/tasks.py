@@ -5,10 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template, request
 
 from core.domain.tasks import State, Task
-from entrypoints import boundary
 from entrypoints.container import App
 from entrypoints.web.presenters import pause, task_in_words
-from entrypoints.web.visitors import visible_task
+from entrypoints.web.visitors import is_inside, visible_task
 
 
 def make_task_pages(app: App) -> Blueprint:
@@ -27,9 +26,8 @@ def make_task_pages(app: App) -> Blueprint:
 
 
 def _why(app: App, task: Task) -> str:
-    """The last error, for who may know it: it can name our servers and mailboxes, so who holds only a link may not."""
-    inside = task.owner == boundary.current_actor().id or not app.settings.is_production
-    return (task.error or "") if inside and task.state != State.DONE else ""
+    """The last error, while it matters and for who may know it."""
+    return (task.error or "") if task.state != State.DONE and is_inside(app, task) else ""
 
 
 def _answer(app: App, template: str, task_id: str) -> Response:

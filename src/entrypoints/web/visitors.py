@@ -43,6 +43,14 @@ def tell_limits(answer: Response) -> Response:
     return answer
 
 
+def is_inside(app: App, task: Task) -> bool:
+    """Whether this visitor may read a task's errors, which can name our servers and mailboxes.
+
+    Its owner may, and in development everybody; who holds only its link may not.
+    """
+    return task.owner == boundary.current_actor().id or not app.settings.is_production
+
+
 def visible_task(app: App, task_id: str, key: str) -> Task:
     """Return a task to its owner, or to who holds its signed link. Raises `NotFound` for everyone else."""
     if not is_id(task_id, "tsk"):

@@ -60,7 +60,7 @@ class TaskOut(BaseModel):
     progress: ProgressOut
     attempts: int = Field(description="Tries so far.")
     result: dict[str, Any] | None
-    error: str | None = Field(description="The last failure in words.")
+    error: str | None = Field(description="The last failure in words; in production its reason is for the owner only.")
     created_at: datetime
     finished_at: datetime | None
 

@@ -12,8 +12,8 @@ from entrypoints.container import App
 from entrypoints.web.answers import OPTIONS, json_answer
 from entrypoints.web.api.described import describe
 from entrypoints.web.api.shapes import TaskOut
-from entrypoints.web.presenters import pause, task_resource
-from entrypoints.web.visitors import count, visible_task
+from entrypoints.web.presenters import pause, task_resource, without_reasons
+from entrypoints.web.visitors import count, is_inside, visible_task
 
 
 def add_tasks(api: Blueprint, app: App) -> None:
@@ -29,7 +29,8 @@ def add_tasks(api: Blueprint, app: App) -> None:
         """
         count(app, "api")
         task = visible_task(app, task_id, request.args.get("key", ""))
-        body = orjson.dumps(task_resource(task), option=OPTIONS, default=str)
+        seen = task_resource(task) if is_inside(app, task) else without_reasons(task_resource(task))
+        body = orjson.dumps(seen, option=OPTIONS, default=str)
         answer = json_answer(body, headers={"Cache-Control": "private, no-store"})
         answer.set_etag(blake2b(body, digest_size=12).hexdigest())
         if task.state not in ENDED:
