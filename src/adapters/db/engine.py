@@ -64,7 +64,7 @@ class Frame:
                 self._part.commit()
         except BaseException:
             self.woken = woken
-            if self._part is not None:
+            if self._part is not None and self._part.is_active:
                 self._part.rollback()
             raise
         finally:
