@@ -255,6 +255,21 @@ def test_delete_takes_what_is_there_and_is_audited(kept, admin, key):
         kept.records.show(MESSAGES, key)
 
 
+@pytest.mark.parametrize("verb", ["create", "change", "revert", "delete", "act"])
+def test_verb_that_is_not_for_the_role_is_refused(kept, key, admin, verb):
+    admin.role = "viewer"
+    how = {"seen": "", "by": admin}
+    refused = {
+        "create": lambda: kept.records.create(MESSAGES, dict(FORM), admin),
+        "change": lambda: kept.records.change(MESSAGES, key, dict(FORM), **how),
+        "revert": lambda: kept.records.revert(MESSAGES, key, "aud_x", **how),
+        "delete": lambda: kept.records.delete(MESSAGES, [key], admin),
+        "act": lambda: kept.records.act(MESSAGES, "stamped", key, admin),
+    }
+    with pytest.raises(Forbidden, match="Your role is viewer"), kept.uow.transaction():
+        refused[verb]()
+
+
 def test_delete_of_a_kind_that_stays_is_refused(kept, admin, key):
     stays = Record(ContactMessage, "contact message", ("name",))
     with pytest.raises(Forbidden), kept.uow.transaction():

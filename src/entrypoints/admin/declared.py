@@ -50,7 +50,8 @@ def _users(app: App) -> Record:
             "signed out everywhere": Action(label="Sign out everywhere", run=app.accounts.sign_out),
         },
         hints={
-            "role": "member: the site only. staff: messages, tasks and schedules. admin: users and audit as well. "
+            "role": "member: the site only. viewer: reads what staff sees, changes nothing. staff: messages, tasks and "
+                    "schedules. admin: users and audit as well. "
                     "super-admin: everything, and gets the mails.",
             "active": "No: cannot sign in any more, and is signed out everywhere at once.",
             "must_change_password": "Yes: is asked for a new password at the next sign-in.",

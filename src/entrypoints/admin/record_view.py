@@ -13,6 +13,7 @@ from flask_admin.model import BaseModelView
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
+from core.domain.accounts import ROLES
 from core.domain.kernel.errors import Conflict, Failure, Forbidden, Invalid
 from core.domain.records import Record
 from entrypoints.admin import export, gate
@@ -24,6 +25,11 @@ from entrypoints.container import App
 
 PAGE = 50
 MOST_AT_ONCE = 200
+NEEDS = {
+    "create_view": "create", "edit_view": "change", "merge_view": "change", "revert_view": "change",
+    "delete_view": "delete", "export": "export",
+}  # fmt: skip
+"""What one must be allowed to do for a page to open; actions are asked about one by one."""
 
 
 class RecordView(FormPages, HistoryPages, BaseModelView):  # type: ignore[misc]
@@ -36,8 +42,20 @@ class RecordView(FormPages, HistoryPages, BaseModelView):  # type: ignore[misc]
     ajax_update = None
 
     def __init__(self, app: App, record: Record) -> None:
-        self._app, self.record = app, record
+        self._app, self._declared = app, record
+        self._by_role = {role: record.for_role(role) for role in ROLES}
         super().__init__(record.entity, record.many.capitalize(), endpoint=f"admin_{record.slug}", url=record.slug)
+
+    @property
+    def record(self) -> Record:
+        """The declaration as far as it is for the visitor's role."""
+        role = current_user.role if current_user.is_authenticated else ""
+        return self._by_role.get(role, self._declared)
+
+    @property
+    def can_export(self) -> bool:
+        """Whether the visitor may take the list away as a file."""
+        return self.record.allows("export", current_user.role)
 
     @property
     def can_create(self) -> bool:
@@ -103,6 +121,7 @@ class RecordView(FormPages, HistoryPages, BaseModelView):  # type: ignore[misc]
     def action_view(self) -> ResponseReturnValue:
         """Do a declared action to the ticked records, each by itself; deletion is asked about first."""
         action, keys = request.form.get("action", ""), request.form.getlist("rowid")
+        self.record.permit(action, current_user.role)
         if not 0 < len(keys) <= MOST_AT_ONCE:
             flash(f"Nothing was done: tick 1 to {MOST_AT_ONCE} {self.record.many} first.", "warning")
             return redirect(self._back(), 303)
@@ -162,6 +181,7 @@ class RecordView(FormPages, HistoryPages, BaseModelView):  # type: ignore[misc]
     def _run_view(self, page: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Call a page; a failure of the domain becomes a page with its sentence."""
         try:
+            self.record.permit(NEEDS.get(page.__name__, "see"), current_user.role)
             return page(self, *args, **kwargs)
         except HTTPException:
             raise

@@ -17,7 +17,7 @@ from core.ports.secrets import Secrets
 if TYPE_CHECKING:
     from core.domain.accounts.sessions import SessionDesk
 
-ROLES = ("member", "staff", "admin", "super-admin")
+ROLES = ("member", "viewer", "staff", "admin", "super-admin")
 """In rising order: nobody acts on a user above them, or gives a role above their own."""
 PASSWORD_LEAST, PASSWORD_MOST = 8, 256
 
@@ -47,7 +47,7 @@ class User:
     @property
     def may_administer(self) -> bool:
         """Whether the admin panel opens for this user."""
-        return self.active and self.role in ("staff", "admin", "super-admin")
+        return self.active and self.role in ROLES[1:]
 
     @property
     def is_active_super_admin(self) -> bool:

@@ -69,6 +69,7 @@ class RecordDesk:
 
     def create(self, kind: Record, values: dict[str, Any], by: User) -> tuple[str, str]:
         """Make a record; return its key and a sentence to show once (or ""). Raises `Invalid`, `Conflict`."""
+        kind.permit("create", by.role)
         if not kind.can_be_made:
             raise Forbidden(f"A {kind.name} cannot be made here.")
         made = kind.make(values, by) if kind.make else self._new(kind, values)
@@ -81,6 +82,7 @@ class RecordDesk:
 
         Raises `Overtaken` when somebody changed it since, `Invalid` naming each field, `NotFound`.
         """
+        kind.permit("change", by.role)
         record = self._there(kind, key, hold=True)
         self._may_change(kind, record, values, seen)
         self._rewrite("changed", kind, record, values, by)
@@ -93,6 +95,7 @@ class RecordDesk:
 
     def revert(self, kind: Record, key: str, entry_id: str, *, seen: str, by: User) -> None:
         """Make a record again what it was after an act, by its own rules. Raises what `version` and `change` raise."""
+        kind.permit("change", by.role)
         record = self._there(kind, key, hold=True)
         values = self.version(kind, key, entry_id).values
         self._may_change(kind, record, values, seen)
@@ -100,6 +103,7 @@ class RecordDesk:
 
     def delete(self, kind: Record, keys: Sequence[str], by: User) -> int:
         """Delete records, all or none; ones that are gone already are left out. Returns how many there were."""
+        kind.permit("delete", by.role)
         if not kind.deletable:
             raise Forbidden(f"A {kind.name} cannot be deleted here.")
         held = [self._records.lock(kind.entity, key) for key in sorted(set(keys)) if is_key(key)]
@@ -113,6 +117,7 @@ class RecordDesk:
 
     def act(self, kind: Record, action: str, key: str, by: User) -> str:
         """Do a declared action to a record; return its sentence (or ""). Raises what the service raises."""
+        kind.permit(action, by.role)
         if action not in kind.actions:
             raise NotFound(f"There is no action {action[:40]!r} for a {kind.name}. Choose one of the buttons shown.")
         record = self._there(kind, key)

@@ -14,12 +14,16 @@ from functools import cached_property
 from typing import Any
 
 from core.domain.accounts import User
-from core.domain.kernel.errors import Invalid, NotFound
+from core.domain.kernel.errors import Forbidden, Invalid, NotFound
 from core.domain.records.fields import Field, field, storable
 from core.ports.records import Condition, Place, Question, Row
 
 STAFF = ("staff", "admin", "super-admin")
+READERS = ("viewer", *STAFF)
+READING = ("see", "export")
+"""What the role that only reads may do."""
 ADMINS = ("admin", "super-admin")
+VERBS = ("create", "change", "delete", "export")
 MOST_WORDS = 8
 
 
@@ -63,7 +67,9 @@ class Record:
     can be made, from the fields `asked` (default: the editable ones).
     `changing(before, after, by)` and `deleting(record, by)` may refuse by raising a `Failure`. `beside` tells
     more about one, by its key; `related` leads on from one to what belongs to it. `on_site` is the
-    address of its page on the site, if it has one. `empty` is said of a list without any. `roles` may see it.
+    address of its page on the site, if it has one. `empty` is said of a list without any. `roles` may see it;
+    `may` says which of them may do what ("create", "change", "delete", "export", or an action); by default all may,
+    but a viewer only export.
     """
 
     entity: type[Any]
@@ -85,7 +91,8 @@ class Record:
     order: str = ""
     prefix: str = ""
     deletable: bool = False
-    roles: tuple[str, ...] = STAFF
+    roles: tuple[str, ...] = READERS
+    may: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     about: str = ""
     empty: str = ""
     make: Callable[[dict[str, Any], User], Any] | None = None
@@ -99,6 +106,32 @@ class Record:
     def __post_init__(self) -> None:
         self._know((self.key, *self.listed, *self.search, *self.filters, *self.editable, *self.asked))
         self._know((*self.long, *self.choices, *self.labels, *self.hints))
+
+    def allows(self, verb: str, role: str) -> bool:
+        """Whether somebody of this role may do this to records of this kind."""
+        return role in self.roles and role in self._who_may(verb)
+
+    def permit(self, verb: str, role: str) -> None:
+        """Raise `Forbidden` unless somebody of this role may do this."""
+        if not self.allows(verb, role):
+            who = " and ".join(self._who_may(verb))
+            raise Forbidden(f"Your role is {role}, and “{verb}” with {self.many} is for {who}. Ask one of them.")
+
+    def for_role(self, role: str) -> Record:
+        """Return the declaration without what this role may not do: it offers no form and no button for that.
+
+        Raises `ValueError` where `may` speaks of something that nobody can do here.
+        """
+        unknown = set(self.may) - {*VERBS, *self.actions}
+        if unknown:
+            raise ValueError(f"{self.many.capitalize()} have no verb and no action {', '.join(sorted(unknown))}.")
+        makes = self.allows("create", role)
+        return dataclasses.replace(
+            self, editable=self.editable if self.allows("change", role) else (), asked=self.asked or self.editable,
+            deletable=self.deletable and self.allows("delete", role), prefix=self.prefix if makes else "",
+            make=self.make if makes else None,
+            actions={name: action for name, action in self.actions.items() if self.allows(name, role)},
+        )  # fmt: skip
 
     @cached_property
     def many(self) -> str:
@@ -215,6 +248,10 @@ class Record:
     def not_there(self, key: str) -> NotFound:
         """The failure to raise when there is no such record."""
         return NotFound(f"There is no {self.name} {key[:60]!r}. It may have been deleted; look at the list again.")
+
+    def _who_may(self, verb: str) -> tuple[str, ...]:
+        doers = self.roles if verb in READING else tuple(role for role in self.roles if role != "viewer")
+        return tuple(role for role in self.may.get(verb, doers) if role in self.roles)
 
     def _know(self, names: Iterable[str]) -> None:
         unknown = [name for name in names if name not in self.fields]
