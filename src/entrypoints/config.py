@@ -20,6 +20,7 @@ from entrypoints.supervise.valkey import embedded_socket
 DEVELOPMENT_KEY = "development-only-key-that-production-refuses"
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
+EXCHANGES = ("sandbox", "ecb", "frankfurter")
 OURS = ("DATABASE_URL", "REDIS_URL", "PORT")
 """Settings that other programs know by the same name; all others begin with ENGINEBAY_."""
 
@@ -90,6 +91,9 @@ class Settings(BaseSettings):
     site_name: str = "Enginebay"
     admin: Admin = Admin()
     smtp: Smtp = Smtp()
+    exchange: str = "sandbox"
+    ecb_url: str = "https://www.ecb.europa.eu"
+    frankfurter_url: str = "https://api.frankfurter.dev"
     rate_limits: Literal["normal", "wide"] = "normal"
     workers: int = Field(default=2, ge=1, le=64)
     threads: int = Field(default=8, ge=1, le=64)
@@ -107,6 +111,20 @@ class Settings(BaseSettings):
     @classmethod
     def _redis(cls, url: str) -> str:
         return _whole(url, REDIS_SCHEMES, "redis://localhost:6379/0 or unix:///run/valkey.sock") if url else ""
+
+    @field_validator("exchange")
+    @classmethod
+    def _sources(cls, exchange: str) -> str:
+        """Without spaces, each named once or more."""
+        names = [name.strip() for name in exchange.split(",")]
+        if set(names) - set(EXCHANGES):
+            raise ValueError(f"it must be one of {', '.join(EXCHANGES)}, or several with commas between, best first")
+        return ",".join(names)
+
+    @field_validator("ecb_url", "frankfurter_url")
+    @classmethod
+    def _vendor(cls, url: str) -> str:
+        return _whole(url, ("http", "https"), "https://www.ecb.europa.eu")
 
     @field_validator("base_url")
     @classmethod

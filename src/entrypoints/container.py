@@ -14,6 +14,7 @@ from adapters.db.ledger import SqlLedger
 from adapters.db.life_signs import SqlLifeSigns
 from adapters.db.mapping import start_mapping
 from adapters.db.migrations import Migrations
+from adapters.db.rates import SqlExchangeRates
 from adapters.db.records import SqlRecords
 from adapters.db.repositories import (
     SqlAuditTrail,
@@ -33,16 +34,18 @@ from core.domain.contact import ContactDesk, ContactMail
 from core.domain.idempotency import OnceOnly
 from core.domain.notifications import Alerts
 from core.domain.post import PostRoom
+from core.domain.rates import RateDesk, Rates
 from core.domain.records import RecordDesk
 from core.domain.schedules import Timetable, TimetableUpkeep
 from core.domain.tasks import Catalogue, Outbox, TaskDesk
+from core.ports.exchange import Exchange
 from core.ports.limits import Limiter
 from core.ports.mail import Mail, Stationery
 from entrypoints import boundary
 from entrypoints.config import Settings
 
 One = providers.ThreadSafeSingleton
-MARKED = (TaskDesk, ContactMail, SessionDesk, Guard, OnceOnly, Alerts, TimetableUpkeep)
+MARKED = (TaskDesk, ContactMail, SessionDesk, Guard, OnceOnly, Alerts, TimetableUpkeep, RateDesk)
 """The services whose verbs are tasks."""
 
 
@@ -55,6 +58,30 @@ def _mail(settings: Settings, clock: Any) -> Mail:
     from adapters.mail.smtp import SmtpMail
 
     return SmtpMail(settings.smtp.url.get_secret_value(), settings.smtp.sender, timeout=settings.smtp.timeout)
+
+
+def _exchange(settings: Settings, clock: Any) -> Exchange:
+    """The sources that the settings name, in their order; only those are imported."""
+    sources = [_source(name, settings, clock) for name in settings.exchange.split(",")]
+    if len(sources) == 1:
+        return sources[0]
+    from adapters.exchange.in_order import ExchangeInOrder
+
+    return ExchangeInOrder(sources)
+
+
+def _source(name: str, settings: Settings, clock: Any) -> Exchange:
+    if name == "ecb":
+        from adapters.exchange.ecb import EcbRates
+
+        return EcbRates(settings.ecb_url)
+    if name == "frankfurter":
+        from adapters.exchange.frankfurter import FrankfurterRates
+
+        return FrankfurterRates(settings.frankfurter_url)
+    from adapters.exchange.sandbox import SandboxExchange
+
+    return SandboxExchange(clock)
 
 
 def _limiter(redis: Any, settings: Settings) -> Limiter:
@@ -90,6 +117,7 @@ class Vendors(containers.DeclarativeContainer):
     links = One(SignedLinks, settings.provided.secret_key.get_secret_value.call())
     mail = One(_mail, settings, clock)
     inbox = One(_inbox, settings)
+    exchange = One(_exchange, settings, clock)
     stationery = One(_stationery, settings)
 
 
@@ -111,6 +139,7 @@ class Storage(containers.DeclarativeContainer):
     audit_trail = One(SqlAuditTrail, uow)
     kept_answers = One(SqlKeptAnswers, uow)
     schedules = One(SqlSchedules, uow)
+    exchange_rates = One(SqlExchangeRates, uow)
     record_store = One(SqlRecords, uow)
 
 
@@ -133,9 +162,11 @@ class Services(containers.DeclarativeContainer):
     once_only = One(OnceOnly, storage.kept_answers, vendors.clock)
     alerts = One(Alerts, accounts, post)
     timetable = One(Timetable, storage.schedules, outbox, vendors.cron, vendors.clock)
+    rates = One(Rates, storage.exchange_rates, vendors.clock)
+    rate_desk = One(RateDesk, storage.exchange_rates, vendors.exchange, outbox, storage.uow)
     timetable_upkeep = One(TimetableUpkeep, storage.schedules, vendors.clock)
     records = One(RecordDesk, storage.record_store, audit, vendors.clock)
-    marked = providers.List(tasks, contact_mail, session_desk, guard, once_only, alerts, timetable_upkeep)
+    marked = providers.List(tasks, contact_mail, session_desk, guard, once_only, alerts, timetable_upkeep, rate_desk)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ def test_description_is_valid_openapi(document):
 
 def test_shapes_have_the_names_people_know(document):
     assert sorted(document["components"]["schemas"]) == [
-        "ContactMessageIn", "ContactMessageOut", "ProblemOut", "ProgressOut", "TaskOut",
+        "ContactMessageIn", "ContactMessageOut", "ConversionOut", "ProblemOut", "ProgressOut", "RatesOut", "TaskOut",
     ]  # fmt: skip
 
 

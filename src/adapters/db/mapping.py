@@ -7,6 +7,7 @@ from core.domain.accounts import Session, Try, User
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
 from core.domain.idempotency import KeptAnswer
+from core.domain.rates import ExchangeRate
 from core.domain.schedules import Schedule, ScheduleRun
 from core.domain.tasks import Task
 
@@ -21,6 +22,7 @@ ENTITIES = {
     Schedule: tables.schedules,
     ScheduleRun: tables.schedule_runs,
     Task: tables.tasks,
+    ExchangeRate: tables.exchange_rates,
 }
 
 

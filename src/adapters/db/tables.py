@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -18,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from adapters.db.types import Instant, Json, key
+from adapters.db.types import Exact, Instant, Json, key
 
 metadata = MetaData(
     naming_convention={
@@ -208,3 +209,15 @@ schedule_runs = Table(
     UniqueConstraint("schedule", "due_at"),
 )
 Index("ix_schedule_runs_fired", schedule_runs.c.schedule, schedule_runs.c.fired_at)
+
+exchange_rates = Table(
+    "exchange_rates",
+    metadata,
+    Column("id", key(14), primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("currency", key(3), nullable=False),
+    Column("rate", Exact, nullable=False),
+    Column("source", String(20), nullable=False),
+    Column("fetched_at", Instant, nullable=False),
+    UniqueConstraint("currency", "day"),
+)

@@ -1,10 +1,11 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import DateTime, Dialect, String, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
@@ -44,3 +45,24 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         return None if value is None else orjson.loads(value)
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A decimal number of at most eight places, kept as a whole number of hundred-millionths: exact, and it sorts."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    @staticmethod
+    def scaled(value: Decimal) -> int:
+        """The number as it is kept."""
+        return int(value.scaleb(8).to_integral_value())
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        return None if value is None else self.scaled(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        if value is None:
+            return None
+        plain = Decimal(value).scaleb(-8).normalize()
+        return plain if plain.as_tuple().exponent <= 0 else plain.quantize(Decimal(1))  # type: ignore[operator]

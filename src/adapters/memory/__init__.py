@@ -7,6 +7,7 @@ from adapters.memory.records import MemoryRecords
 from adapters.memory.repositories import (
     MemoryAuditTrail,
     MemoryContactMessages,
+    MemoryExchangeRates,
     MemoryKeptAnswers,
     MemorySchedules,
     MemorySessions,
@@ -34,5 +35,6 @@ def in_memory(clock: Clock, wake_ups: WakeUps) -> dict[str, Any]:
         "audit_trail": MemoryAuditTrail(store),
         "kept_answers": MemoryKeptAnswers(store),
         "schedules": MemorySchedules(store),
+        "exchange_rates": MemoryExchangeRates(store),
         "record_store": MemoryRecords(store),
     }

@@ -9,13 +9,15 @@ from adapters.memory.store import MemoryUnitOfWork
 from core.domain.accounts import User
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
+from core.domain.rates import ExchangeRate
 from core.domain.schedules import Schedule
 from core.domain.tasks import Task
 from core.ports.records import Condition, Page, Place, Question
 
 E = TypeVar("E")
 SHELVES = {
-    User: "user", ContactMessage: "contact message", AuditEntry: "audit entry", Schedule: "schedule", Task: "tasks"
+    User: "user", ContactMessage: "contact message", AuditEntry: "audit entry", Schedule: "schedule", Task: "tasks",
+    ExchangeRate: "exchange rate",
 }  # fmt: skip
 TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "is": lambda found, value: found == value,

@@ -1,7 +1,8 @@
 """Entities in memory, for tests that must be instant."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from adapters.memory.store import MemoryUnitOfWork, find
@@ -10,6 +11,7 @@ from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
 from core.domain.idempotency import KeptAnswer
 from core.domain.kernel.errors import Conflict
+from core.domain.rates import ExchangeRate
 from core.domain.schedules import Schedule, ScheduleRun
 
 
@@ -167,3 +169,18 @@ class MemorySchedules(_Shelf):
     @property
     def _runs(self) -> dict[str, ScheduleRun]:
         return self._store.shelf("schedule run")
+
+
+class MemoryExchangeRates(_Shelf):
+    kind = "exchange rate"
+
+    def keep(self, rates: Sequence[ExchangeRate]) -> None:
+        self._rows.update({row.id: row for row in rates})
+
+    def newest(self, day: date | None = None) -> list[ExchangeRate]:
+        last = max((row.day for row in self._rows.values() if day is None or row.day <= day), default=None)
+        return sorted((row for row in self._rows.values() if row.day == last), key=lambda row: str(row.id))
+
+    def series(self, currency: str, since: date) -> list[tuple[date, Decimal]]:
+        found = [row for row in self._rows.values() if row.currency == currency and row.day >= since]
+        return [(row.day, row.rate) for row in sorted(found, key=lambda row: str(row.id))]

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from entrypoints.cli.database import db, first_start
+from entrypoints.cli.rates import rates
 from entrypoints.cli.settings import config
 from entrypoints.cli.shell import open_shell
 from entrypoints.cli.talk import teach
@@ -15,6 +16,6 @@ def register(flask_app: Flask) -> None:
     from entrypoints.cli.backup import backup, restore
     from entrypoints.cli.users import users
 
-    for command in (db, first_start, config, tasks, schedule, users, backup, restore):
+    for command in (db, first_start, config, tasks, schedule, rates, users, backup, restore):
         flask_app.cli.add_command(teach(command))
     flask_app.shell_context_processor(lambda: open_shell(flask_app))

@@ -21,6 +21,7 @@ from entrypoints.web.home import make_home
 from entrypoints.web.inbox import make_inbox
 from entrypoints.web.metrics import Metrics, make_metrics_page
 from entrypoints.web.presenters import moment
+from entrypoints.web.rates import make_rates_page
 from entrypoints.web.status import make_status
 from entrypoints.web.tasks import make_task_pages
 
@@ -67,7 +68,7 @@ def _mount(site: Flask, app: App, metrics: Metrics, csrf: CSRFProtect) -> None:
     api = make_api(app)
     csrf.exempt(api)
     for pages in (
-        make_home(app), make_contact_pages(app, csrf), make_task_pages(app), make_status(app),
+        make_home(app), make_contact_pages(app, csrf), make_task_pages(app), make_rates_page(app), make_status(app),
         make_metrics_page(app, metrics), api, make_docs(app),
     ):  # fmt: skip
         site.register_blueprint(pages)

@@ -7,7 +7,8 @@ import re
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Union, get_args, get_origin
 
@@ -15,6 +16,7 @@ from core.ports.records import Condition
 
 LONGEST = 100_000
 NUMBER = re.compile(r"^-?\d{1,18}$")
+DECIMAL = re.compile(r"^-?[0-9]{1,10}(\.[0-9]{1,8})?$")
 DAY = re.compile(r"^\d{4}-\d\d-\d\d$")
 
 
@@ -27,21 +29,30 @@ class Kind(StrEnum):
     CHOICE = "choice"
     NUMBER = "number"
     INSTANT = "instant"
+    DAY = "day"
+    DECIMAL = "decimal"
     JSON = "json"
     SECRET = "secret"  # noqa: S105 – the name of a kind
 
 
-TYPES = {str: Kind.LINE, bool: Kind.FLAG, int: Kind.NUMBER, datetime: Kind.INSTANT, dict: Kind.JSON, list: Kind.JSON}
+TYPES = {
+    str: Kind.LINE, bool: Kind.FLAG, int: Kind.NUMBER, datetime: Kind.INSTANT, date: Kind.DAY, Decimal: Kind.DECIMAL,
+    dict: Kind.JSON, list: Kind.JSON,
+}  # fmt: skip
 WORDS = {"id": "ID", "email": "E-mail"}
 """Labels that a name alone does not give; `created_at` gives "Created"."""
 RESTORED: dict[Kind, Any] = {Kind.FLAG: bool, Kind.NUMBER: int, Kind.JSON: (dict, list)}
 """What JSON makes of a kind's values, where it is not text."""
+WRITTEN = (Kind.INSTANT, Kind.DAY, Kind.DECIMAL)
+"""Kinds whose values are text in JSON and something else here."""
 TESTS = {
     Kind.LINE: ("contains", "is", "empty", "filled"),
     Kind.TEXT: ("contains", "empty", "filled"),
     Kind.FLAG: ("is",),
     Kind.CHOICE: ("is",),
     Kind.NUMBER: ("is", "from", "before"),
+    Kind.DECIMAL: ("is", "from", "before"),
+    Kind.DAY: ("is", "from", "before"),
     Kind.INSTANT: ("from", "until", "empty", "filled"),
     Kind.JSON: (),
     Kind.SECRET: (),
@@ -78,7 +89,9 @@ class Field:
         return READERS[self.kind](self, storable(text))
 
     def plain(self, value: Any) -> Any:
-        """Return the value as JSON has it: an instant as ISO 8601 in UTC."""
+        """Return the value as JSON has it: an instant as ISO 8601 in UTC, a day and a decimal number as text."""
+        if self.kind in (Kind.DAY, Kind.DECIMAL):
+            return None if value is None else str(value)
         return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
     def restore(self, plain: Any) -> Any:
@@ -87,7 +100,7 @@ class Field:
             return None
         if not isinstance(plain, RESTORED.get(self.kind, str)) or (self.kind != Kind.FLAG and isinstance(plain, bool)):
             raise ValueError(f"{self.label} does not look like that.")
-        return _instant(self, storable(str(plain))) if self.kind == Kind.INSTANT else plain
+        return READERS[self.kind](self, storable(str(plain))) if self.kind in WRITTEN else plain
 
     def condition(self, test: str, text: str) -> Condition:
         """Return the filter that a person asked for. Raises ValueError with a sentence."""
@@ -174,6 +187,19 @@ def _instant(asked: Field, text: str) -> datetime:
         ) from None
 
 
+def _day(asked: Field, text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError(f"{asked.label} must be a day, like 2026-01-31.") from None
+
+
+def _decimal(asked: Field, text: str) -> Decimal:
+    if not DECIMAL.match(text.strip()):
+        raise ValueError(f"{asked.label} must be a number, like 12.50.")
+    return Decimal(text.strip())
+
+
 def _after(asked: Field, text: str) -> datetime:
     """The first instant that is no longer in the day, or minute, that `text` names."""
     found, width = _instant(asked, text), timedelta(days=1) if DAY.match(text.strip()) else timedelta(minutes=1)
@@ -201,6 +227,8 @@ READERS = {
     Kind.CHOICE: _choice,
     Kind.NUMBER: _number,
     Kind.INSTANT: _instant,
+    Kind.DAY: _day,
+    Kind.DECIMAL: _decimal,
     Kind.JSON: _json,
     Kind.SECRET: _line,
 }

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from entrypoints.container import App
 from entrypoints.web.api.contact_messages import add_contact_messages
+from entrypoints.web.api.rates import add_rates
 from entrypoints.web.api.tasks import add_tasks
 from entrypoints.web.visitors import tell_limits
 
@@ -15,5 +16,6 @@ def make_api(app: App) -> Blueprint:
     api = Blueprint("api", __name__, url_prefix="/api/v1")
     api.after_request(tell_limits)
     add_contact_messages(api, app)
+    add_rates(api, app)
     add_tasks(api, app)
     return api

@@ -20,15 +20,28 @@ IDEMPOTENCY_PARAMETER = {
 
 def describe(
     *, gives: Mapping[int, type[BaseModel]], problems: tuple[int, ...], tag: str, takes: type[BaseModel] | None = None,
-    idempotent: bool = False, keyed: bool = False, cached: bool = False,
+    idempotent: bool = False, keyed: bool = False, cached: bool = False, asks: Mapping[str, str] | None = None,
+    reasons: Mapping[int, str] | None = None,
 ) -> Callable[[View], View]:  # fmt: skip
-    """Say what a route takes and gives. The view itself is returned untouched: describing costs requests nothing."""
+    """Say what a route takes and gives. The view itself is returned untouched: describing costs requests nothing.
+
+    `asks` are its query parameters, each with a sentence; one that ends with "Required." must be there. `reasons` say
+    why a status comes, where the usual sentence does not fit.
+    """
+    asked = [_query(name, about) for name, about in (asks or {}).items()]
 
     def note(view: View) -> View:
         view.__described__ = {  # type: ignore[attr-defined]
             "gives": gives, "problems": problems, "tag": tag, "takes": takes, "cached": cached,
-            "parameters": [*([KEY_PARAMETER] if keyed else []), *([IDEMPOTENCY_PARAMETER] if idempotent else [])],
+            "parameters": [*([KEY_PARAMETER] if keyed else []), *([IDEMPOTENCY_PARAMETER] if idempotent else []),
+                           *asked],
+            "reasons": reasons or {},
         }  # fmt: skip
         return view
 
     return note
+
+
+def _query(name: str, about: str) -> dict[str, Any]:
+    required = about.endswith("Required.")
+    return {"name": name, "in": "query", "required": required, "schema": {"type": "string"}, "description": about}

@@ -87,7 +87,8 @@ def _finish(operation: dict[str, Any], told: dict[str, Any]) -> None:
     """Add what spectree has no words for: our parameters, headers, problem+json, and why a status comes."""
     operation["parameters"] = [*operation.get("parameters", []), *told["parameters"]]
     for status, answer in operation["responses"].items():
-        answer["description"] = REASONS.get(int(status), answer["description"])
+        usual = REASONS.get(int(status), answer["description"])
+        answer["description"] = told["reasons"].get(int(status), usual)
         if int(status) in told["problems"]:
             answer["content"] = {"application/problem+json": answer["content"].pop("application/json")}
         answer["headers"] = {

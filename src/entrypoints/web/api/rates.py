@@ -1,0 +1,76 @@
+"""`GET /api/v1/rates` and `/api/v1/rates/convert`: exchange rates for programs, in decimals that are text."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request
+
+from core.domain.kernel.errors import Invalid
+from entrypoints.container import App
+from entrypoints.web.answers import OPTIONS, json_answer
+from entrypoints.web.api.described import describe
+from entrypoints.web.api.shapes import ConversionOut, RatesOut
+from entrypoints.web.presenters import conversion_resource, rates_resource
+from entrypoints.web.visitors import count
+
+DAY = "A day like 2026-11-24; the rates are of the last working day until then. The newest ones when left out."
+NO_RATES = {404: "There are no rates of that day or before."}
+KEPT = "public, max-age=60"
+
+
+def add_rates(api: Blueprint, app: App) -> None:
+    """Put the routes on the API."""
+
+    @api.get("/rates")
+    @describe(
+        gives={200: RatesOut}, problems=(404, 422, 429, 503), tag="Rates", cached=True, reasons=NO_RATES,
+        asks={"base": "The currency that is counted in; EUR when left out.", "day": DAY},
+    )  # fmt: skip
+    def show_rates() -> Response:
+        """Read the exchange rates of a day.
+
+        They are reference rates of the euro, published on working days about 16:00 in Frankfurt; rates for another
+        base are worked out from them. `source` says who published them.
+        """
+        count(app, "api")
+        with app.uow.reading():
+            sheet = app.rates.sheet(_day(), request.args.get("base", "EUR"))
+        return _told(rates_resource(sheet, stale=app.rates.is_stale(sheet)))
+
+    @api.get("/rates/convert")
+    @describe(
+        gives={200: ConversionOut}, problems=(404, 422, 429, 503), tag="Rates", cached=True, reasons=NO_RATES,
+        asks={
+            "amount": "A number like 12.50, not negative. Required.", "from": "A currency like EUR. Required.",
+            "to": "A currency like USD. Required.", "day": DAY,
+        },
+    )  # fmt: skip
+    def convert() -> Response:
+        """Convert an amount.
+
+        The result is exact until it is rounded, half-even, to the smallest unit of the currency asked for.
+        """
+        count(app, "api")
+        asked = [request.args.get(name, "") for name in ("amount", "from", "to")]
+        with app.uow.reading():
+            found = app.rates.convert(*asked, _day())
+        return _told(conversion_resource(found, stale=app.rates.is_stale(found.sheet)))
+
+
+def _day() -> date | None:
+    given = request.args.get("day")
+    try:
+        return date.fromisoformat(given) if given is not None else None
+    except ValueError:
+        raise Invalid({"day": "The day must be like 2026-11-24."}) from None
+
+
+def _told(resource: dict[str, Any]) -> Response:
+    body = orjson.dumps(resource, option=OPTIONS, default=str)
+    answer = json_answer(body, headers={"Cache-Control": KEPT})
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer

@@ -1,0 +1,88 @@
+"""The page `/rates`: a day's rates as a table, one currency's course as a chart; it fetches nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from core.domain.kernel.errors import NotFound
+from core.domain.rates import BASE, Sheet
+from entrypoints.container import App
+
+SHOWN_DAYS = 120
+SOURCES = {
+    "ecb": "European Central Bank",
+    "frankfurter": "Frankfurter",
+    "sandbox": "sandbox: real rates of other days, for development",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One currency of the table; `move` is since the day before, in percent."""
+
+    currency: str
+    rate: Decimal
+    move: str
+
+
+def make_rates_page(app: App) -> Blueprint:
+    """Return the blueprint of `/rates`."""
+    pages = Blueprint("rates", __name__)
+
+    @pages.get("/rates")
+    def show() -> str:
+        try:
+            with app.uow.reading():
+                shown = _shown(app)
+        except NotFound as none_yet:
+            return render_template("rates.html", sheet=None, sentence=none_yet.sentence)
+        return render_template("rates.html", **shown)
+
+    return pages
+
+
+def _shown(app: App) -> dict[str, Any]:
+    sheet: Sheet = app.rates.sheet()
+    asked = request.args.get("currency", "USD").upper()
+    currency = asked if asked in sheet.rates and asked != BASE else next(one for one in sheet.rates if one != BASE)
+    return {
+        "sheet": sheet,
+        "lines": _lines(sheet, _before(app, sheet)),
+        "currency": currency,
+        "course": app.rates.series(currency, SHOWN_DAYS)[::-1],
+        "source": SOURCES.get(sheet.source, sheet.source),
+        "stale": app.rates.is_stale(sheet),
+        "age": _age(sheet.day, app.clock.now().date()),
+    }
+
+
+def _before(app: App, sheet: Sheet) -> dict[str, Decimal]:
+    try:
+        found: Sheet = app.rates.sheet(sheet.day - timedelta(days=1))
+    except NotFound:
+        return {}
+    return found.rates
+
+
+def _lines(sheet: Sheet, before: dict[str, Decimal]) -> list[Line]:
+    return [
+        Line(currency=currency, rate=rate, move=_move(rate, before.get(currency)))
+        for currency, rate in sheet.rates.items()
+        if currency != BASE
+    ]
+
+
+def _move(rate: Decimal, before: Decimal | None) -> str:
+    if not before:
+        return "–"
+    return f"{(rate / before - 1) * 100:+.2f} %".replace("-", "−")
+
+
+def _age(day: date, today: date) -> str:
+    days = (today - day).days
+    return {0: "of today", 1: "of yesterday"}.get(days, f"{days} days old")
