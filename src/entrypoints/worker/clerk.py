@@ -44,7 +44,7 @@ class Clerk:
     def __init__(self, app: App) -> None:
         self._uow, self._ledger, self._outbox = app.uow, app.ledger, app.outbox
         self._gathered: list[Entry] = []
-        self._desk, self._is_writing = threading.Condition(), False
+        self._gathering, self._turn = threading.Lock(), threading.Lock()
 
     def start(self, claim: Claim) -> None:
         """Mark a call as begun. Raises `Fenced` when the claim is gone, and then nothing may be called."""
@@ -58,27 +58,20 @@ class Clerk:
         self._enter(Entry(claim, outcome, write))
 
     def _enter(self, entry: Entry) -> None:
-        with self._desk:
+        with self._gathering:
             self._gathered.append(entry)
-            self._desk.wait_for(lambda: entry.is_over or not self._is_writing)
+        with self._turn:
             if not entry.is_over:
-                self._is_writing = True
-        if not entry.is_over:
-            self._write_gathered()
+                self._write_gathered()
         if entry.failure is not None:
             raise entry.failure
 
     def _write_gathered(self) -> None:
-        with self._desk:
+        with self._gathering:
             entries, self._gathered = self._gathered, []
-        try:
-            self._write(entries)
-        finally:
-            with self._desk:
-                for entry in entries:
-                    entry.is_over = True
-                self._is_writing = False
-                self._desk.notify_all()
+        self._write(entries)
+        for entry in entries:
+            entry.is_over = True
 
     def _write(self, entries: Sequence[Entry]) -> None:
         """Commit; when that fails for good, each alone, so that only one of them has the failure."""
