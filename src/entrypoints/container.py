@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from dependency_injector import containers, providers
@@ -35,7 +36,7 @@ from core.domain.idempotency import OnceOnly
 from core.domain.notifications import Alerts
 from core.domain.post import PostRoom
 from core.domain.rates import RateDesk, Rates
-from core.domain.records import RecordDesk
+from core.domain.records import Record, RecordDesk
 from core.domain.schedules import Timetable, TimetableUpkeep
 from core.domain.tasks import Catalogue, Outbox, TaskDesk
 from core.ports.exchange import Exchange
@@ -182,6 +183,13 @@ class App:
             if name in part.providers:
                 return self.__dict__.setdefault(name, part.providers[name]())
         raise AttributeError(f"The app has no part {name!r}; see entrypoints/container.py for what there is.")
+
+    @cached_property
+    def kinds(self) -> dict[str, Record]:
+        """Every declared kind of record, by slug, in the order of the menu; imported at first use."""
+        from entrypoints.records import declare
+
+        return {record.slug: record for record in declare(self)}
 
 
 def build(settings: Settings, services: Sequence[Callable[[App], object]] = (), **overrides: object) -> App:

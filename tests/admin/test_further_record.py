@@ -69,7 +69,8 @@ def browser(app):
     with app.uow.engine.begin() as connection:
         machines.create(connection)
     site = make_web(app)
-    make_admin(app, site, further=[declaration()])
+    app.kinds["machines"] = declaration()
+    make_admin(app, site)
     made = Browser(site)
     made.sign_in()
     return made

@@ -26,7 +26,8 @@ def letters(app, people):
         may=dict.fromkeys(VERBS, ADMINS),
     )  # fmt: skip
     site = make_web(app)
-    make_admin(app, site, further=[declared])
+    app.kinds[declared.slug] = declared
+    make_admin(app, site)
     found = {role: Browser(site) for role in ("staff", "admin")}
     for role, browser in found.items():
         browser.sign_in(f"{role}@example.org")

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from flask import Blueprint, Flask
 from flask_admin import Admin
 from flask_wtf.csrf import CSRFProtect
 
-from core.domain.records import Record
 from entrypoints.admin import gate, pages, words
 from entrypoints.admin.dashboard import Dashboard
-from entrypoints.admin.declared import declare
 from entrypoints.admin.record_view import RecordView
 from entrypoints.container import App
 
 
-def make_admin(app: App, flask_app: Flask, further: Iterable[Record] = ()) -> Admin:
-    """Mount /admin, /login, /logout and /password on a Flask app. `further` are records beside our own."""
+def make_admin(app: App, flask_app: Flask) -> Admin:
+    """Mount /admin, /login, /logout and /password on a Flask app."""
     if "csrf" not in flask_app.extensions:
         CSRFProtect(flask_app)
     gate.put_up(app, flask_app)
     flask_app.register_blueprint(_panel())
     flask_app.register_blueprint(pages.make(app))
     admin = Admin(name=app.settings.site_name, index_view=Dashboard(app))
-    for record in (*declare(app), *further):
+    for record in app.kinds.values():
         admin.add_view(RecordView(app, record))
     admin.init_app(flask_app)
     words.teach(flask_app, admin)

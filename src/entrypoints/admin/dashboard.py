@@ -16,8 +16,8 @@ from core.domain.contact import ContactMessage
 from core.domain.kernel.ids import earliest_id
 from core.ports.records import Condition, Question
 from entrypoints.admin import gate
-from entrypoints.admin.declared import ROLES_OF_AUDIT
 from entrypoints.container import App
+from entrypoints.records import ROLES_OF_AUDIT
 
 MOST = 100_000
 DAYS = 14

@@ -11,6 +11,7 @@ from flask import Flask
 from flask_admin import Admin
 
 from core.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unavailable
+from entrypoints.records.words import instant
 
 INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$")
 STATUS = {Invalid: 400, NotFound: 404, Forbidden: 403, Conflict: 409, TooMany: 429, Unavailable: 503}
@@ -38,11 +39,6 @@ def teach(flask_app: Flask, admin: Admin) -> None:
         kinds = {view.record.name: view.endpoint for view in admin._views if hasattr(view, "record")}
         fields = {view.record.name: view.record.fields for view in admin._views if hasattr(view, "record")}
         return {"panel_menu": views, "panel_kinds": kinds, "panel_fields": fields}
-
-
-def instant(value: datetime) -> str:
-    """An instant as people read it, in UTC."""
-    return f"{value.astimezone(UTC):%d %b %Y, %H:%M:%S}".lstrip("0")
 
 
 def iso(value: datetime) -> str:

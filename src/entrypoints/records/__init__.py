@@ -1,4 +1,5 @@
-"""The records of this application, as the panel shows them: each a few lines over an entity and its services."""
+"""The records of this application, declared for the panel and its tasks: each a few lines over an entity and its
+services; it knows no page."""
 
 from __future__ import annotations
 
@@ -12,9 +13,9 @@ from core.domain.records import Action, Field, Kind, Record
 from core.domain.records.record import ADMINS
 from core.domain.schedules import MISSED, Schedule
 from core.domain.tasks import ENDED, WAITING, State, Task
-from entrypoints.admin import related
-from entrypoints.admin.words import instant
 from entrypoints.container import App
+from entrypoints.records import related
+from entrypoints.records.words import instant
 
 ROLES_OF_AUDIT = ADMINS
 PASSWORD = Field(
