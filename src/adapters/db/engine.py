@@ -210,6 +210,7 @@ def _sqlite(url: URL, begin: str | None = None) -> Engine:
         connection.isolation_level = None  # the driver must not begin transactions behind our back
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS}000"):
             connection.execute(f"PRAGMA {pragma}")
+        connection.create_function("lowered", 1, _lowered, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -217,6 +218,11 @@ def _sqlite(url: URL, begin: str | None = None) -> Engine:
             connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _lowered(value: Any) -> Any:
+    """SQLite's own `lower` knows the letters A to Z only."""
+    return value.lower() if isinstance(value, str) else value
 
 
 def _postgres(url: URL, pool: int) -> Engine:

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     import psycopg
 
 IN_POSTGRES = "select count(*) from information_schema.tables where table_schema = 'public'"
+TRIGRAMS = """
+    select 1 from pg_extension join pg_namespace on pg_namespace.oid = extnamespace
+    where extname = 'pg_trgm' and nspname = %s
+"""
 IN_SQLITE = "select count(*) from sqlite_master where type = 'table'"
 VARIABLES = {
     "host": "PGHOST",
@@ -127,22 +131,40 @@ def _load_postgres(file: Path, url: str, yes: bool) -> None:
     """The tables of now step aside and come back if the restore fails: there is no moment without either."""
     env = _environment(url)
     _check_version("pg_restore", url)
-    _run(["pg_restore", "--list", str(file)], env)
-    with _connected(url) as connection:
+    contents = _run(["pg_restore", "--list", str(file)], env)
+    with _connected(url) as connection, tempfile.NamedTemporaryFile("w", suffix=".list") as chosen:
+        chosen.write(re.sub(r"(?m)^.* SCHEMA - public .*$", "", contents))  # ours is there already, with the extension
+        chosen.flush()
         row = connection.execute(IN_POSTGRES).fetchone()
         _refuse_to_overwrite(row[0] if row else 0, yes)
         with connection.transaction():
             connection.execute("alter schema public rename to before_restore")
             connection.execute("create schema public")
+        _provide_trigrams(connection)
         try:
-            options = ["--no-owner", "--no-privileges", "--clean", "--if-exists", "--exit-on-error"]
+            options = ["--no-owner", "--no-privileges", "--exit-on-error", f"--use-list={chosen.name}"]
             _run(["pg_restore", *options, "--single-transaction", f"--dbname={env['PGDATABASE']}", str(file)], env)
         except click.ClickException:
             with connection.transaction():
+                _move_trigrams(connection, "public", "before_restore")
                 connection.execute("drop schema if exists public cascade")
                 connection.execute("alter schema before_restore rename to public")
             raise
         connection.execute("drop schema before_restore cascade")
+
+
+def _provide_trigrams(connection: psycopg.Connection[Any]) -> None:
+    """Search indexes need the extension pg_trgm, which is in no dump of a schema; it moves with the tables."""
+    import psycopg
+
+    _move_trigrams(connection, "before_restore", "public")
+    with suppress(psycopg.Error):
+        connection.execute("create extension if not exists pg_trgm")
+
+
+def _move_trigrams(connection: psycopg.Connection[Any], source: str, target: str) -> None:
+    if connection.execute(TRIGRAMS, [source]).fetchone():
+        connection.execute(f"alter extension pg_trgm set schema {target}")
 
 
 def _connected(url: str) -> psycopg.Connection[Any]:
@@ -181,8 +203,9 @@ def _check_version(tool: str, url: str) -> None:
         )
 
 
-def _run(command: list[str], env: dict[str, str]) -> None:
+def _run(command: list[str], env: dict[str, str]) -> str:
     ran = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     if ran.returncode:
         said = ran.stderr.strip().splitlines()
         raise click.ClickException(f"{command[0]} did not finish: {said[-1] if said else 'it gave no reason'}.")
+    return ran.stdout
