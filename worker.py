@@ -36,7 +36,12 @@ def refuse_stock_worker(arguments: list[str]) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Run a worker; `scheduler` runs the clock, `heavy` one claim from standard input."""
+    """Run a worker; `scheduler` runs the clock, `heavy` one claim from standard input, `together` becomes several."""
+    if arguments[:1] == ["together"]:
+        from entrypoints.worker.together import become
+
+        app.catalogue.bind(app.marked)
+        arguments = become(arguments[1:])
     if arguments == ["scheduler"]:
         make_clock(app).run()
     elif arguments == ["heavy"]:

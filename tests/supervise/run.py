@@ -72,6 +72,11 @@ class MakeRun:
         """The first process of this role, 0 when there is none."""
         return next((pid for pid, found in self.children().items() if found == role), 0)
 
+    def weight(self) -> float:
+        """MB of everything that runs: pages that several share are counted once (PSS)."""
+        rolled = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in (self.process.pid, *self.children())]
+        return sum(int(text.partition("\nPss:")[2].split()[0]) for text in rolled) * 1024 / 1e6
+
     def close(self) -> None:
         """End it, whatever state it is in."""
         if self.process.poll() is None:

@@ -25,6 +25,7 @@ def test_first_start_survives_kills_and_ends_with_ctrl_c(start, clone):
     assert not any("password" in line for line in second.said)
     assert are_gone(left)
     until(lambda: _is_sent(site), 30, "the message that was accepted before the kill")
+    assert second.weight() <= 290
     _ends_with_ctrl_c(second)
 
 

@@ -1,4 +1,4 @@
-"""What a process may load: each that is started pays for its imports in time and memory, five times in `make run`."""
+"""What a process may load, and when: each pays for its imports in time and memory, and some share theirs by a fork."""
 
 import subprocess
 import sys
@@ -32,3 +32,15 @@ def loaded(module: str, then: str, home: Path) -> set[str]:
 )
 def test_process_loads_only_what_it_uses(module: str, then: str, unwanted: set[str], tmp_path: Path):
     assert loaded(module, then, tmp_path) & unwanted == set()
+
+
+def test_services_are_built_without_a_thread_or_a_connection(tmp_path: Path):
+    """`worker.py together` forks right afterwards, and what is open by then would be open in all (decision 5)."""
+    code = (
+        "import worker, os, threading; worker.app.catalogue.bind(worker.app.marked);"
+        "print(threading.active_count(), [os.readlink(f'/proc/self/fd/{fd}') for fd in range(3, 20)"
+        " if os.path.exists(f'/proc/self/fd/{fd}')])"
+    )
+    env = {"PYTHONPATH": "src", "ENGINEBAY_HOME": str(tmp_path), "PATH": ""}
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True)
+    assert ran.stdout == "1 []\n", ran.stderr

@@ -53,7 +53,8 @@ def _run(terminal: Terminal, began: float) -> int:
         household.open(valkey_env=env)
         if fresh or wrote or made.get("one_time_password"):
             terminal.block(_welcome(wrote + ([f"{home}/"] if fresh else []), made))
-        household.start(_children(given, env, port))
+        household.start(_web(given, env, port))
+        household.start_together(_crew(given, env))
         household.watch(site=made["site"], served=(given.get("ENGINEBAY_HOST", HOST), port), began=began)
     finally:
         household.close()
@@ -82,16 +83,18 @@ def _first_start(env: dict[str, str], household: Household) -> dict[str, Any] | 
     return dict(json.loads(made.stdout))
 
 
-def _children(given: dict[str, str], env: dict[str, str], port: int) -> list[Child]:
+def _web(given: dict[str, str], env: dict[str, str], port: int) -> list[Child]:
     """SQLite has one writer, so one web process; PostgreSQL gets two. They share the port."""
-    on_postgres = given.get("DATABASE_URL", "").startswith("postgres")
-    web = 2 if on_postgres else 1
-    workers = int(given.get("ENGINEBAY_WORKERS", "2"))
+    count = 2 if given.get("DATABASE_URL", "").startswith("postgres") else 1
     serve = [sys.executable, "-m", "entrypoints.web.serve", given.get("ENGINEBAY_HOST", HOST), str(port)]
+    return [Child(name=_numbered("web", n, count), command=serve, env=env) for n in range(1, count + 1)]
+
+
+def _crew(given: dict[str, str], env: dict[str, str]) -> list[Child]:
+    count = int(given.get("ENGINEBAY_WORKERS", "2"))
     work = [sys.executable, "worker.py"]
     return [
-        *(Child(name=_numbered("web", n, web), command=serve, env=env) for n in range(1, web + 1)),
-        *(Child(name=_numbered("worker", n, workers), command=work, env=env) for n in range(1, workers + 1)),
+        *(Child(name=_numbered("worker", n, count), command=work, env=env) for n in range(1, count + 1)),
         Child(name="scheduler", command=[*work, "scheduler"], env=env),
     ]
 

@@ -13,10 +13,21 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, Any, Protocol
 
 FIRST_DELAY, LONGEST_DELAY, SETTLED = 0.5, 30.0, 60.0
 PR_SET_PDEATHSIG = 1
 PYTHON_ERRORS = ("ModuleNotFoundError:", "ImportError:", "SyntaxError:", "IndentationError:")
+
+
+class Process(Protocol):
+    """As much of `subprocess.Popen` as is asked here."""
+
+    pid: int
+    stdout: IO[bytes] | None
+    returncode: int | Any
+
+    def poll(self) -> int | None: ...
 
 
 @dataclass(eq=False, kw_only=True)
@@ -28,7 +39,7 @@ class Child:
     command: list[str]
     env: Mapping[str, str]
     orphan: bool = False
-    process: subprocess.Popen[bytes] | None = None
+    process: Process | None = None
     started_at: float = 0.0
     delay: float = FIRST_DELAY
     due_at: float | None = None
@@ -37,19 +48,25 @@ class Child:
     last: str = field(default="", repr=False)
 
     def start(self) -> None:
+        self.live(
+            subprocess.Popen(  # noqa: S603
+                self.command,
+                env=dict(self.env),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=die_with(os.getpid()),
+            )
+        )
+
+    def live(self, process: Process) -> None:
+        """Be this process from now on."""
         self.started_at, self.due_at = time.monotonic(), None
         self.rest, self.last, self.silent = b"", "", False
-        self.process = subprocess.Popen(  # noqa: S603
-            self.command,
-            env=dict(self.env),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=_die_with(os.getpid()),
-        )
-        assert self.process.stdout is not None
-        os.set_blocking(self.process.stdout.fileno(), False)
+        self.process = process
+        assert process.stdout is not None
+        os.set_blocking(process.stdout.fileno(), False)
 
     def lines(self) -> list[str]:
         """The whole lines written since the last call; the end of a line may still be on its way."""
@@ -98,7 +115,7 @@ def _cause(code: int, last: str) -> str:
     return f"It ended with exit code {code}."
 
 
-def _die_with(parent: int) -> Callable[[], None] | None:
+def die_with(parent: int) -> Callable[[], None] | None:
     """Before exec on Linux: be sent SIGTERM when the supervisor dies. Elsewhere the next start ends what is left."""
     if sys.platform != "linux":
         return None
