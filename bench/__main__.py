@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from bench.admin import compare_admins
 from bench.contact import compare_posts
 from bench.ground import Ground, ground
 from bench.results import Row, show, write
@@ -20,6 +21,7 @@ BENCHES: dict[str, Bench] = {
     **dict.fromkeys(DRAINS, compare_drains),
     "tasks start latency": compare_starts,
     "contact post": compare_posts,
+    "admin": compare_admins,
 }
 
 

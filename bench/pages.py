@@ -1,0 +1,56 @@
+"""How long a WSGI application takes for a page, in its own process: the whole answer, read to its last byte."""
+
+from __future__ import annotations
+
+import json
+import resource
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from werkzeug.test import EnvironBuilder
+
+TIMES = 21
+PATIENCE = 1.0
+"""Seconds after which a slow page has been asked for often enough (but always three times)."""
+Wsgi = Callable[..., Any]
+
+
+def read(app: Wsgi, path: str, cookie: str) -> int:
+    """Ask for a page and read it. Raises `RuntimeError` unless it is there. Returns how many bytes it has."""
+    heads: list[str] = []
+    environ = EnvironBuilder(path=path, headers={"Cookie": cookie, "Host": "127.0.0.1"}).get_environ()
+    answer = app(environ, lambda status, headers, *rest: heads.append(status))
+    try:
+        size = sum(len(part) for part in answer)
+    finally:
+        getattr(answer, "close", lambda: None)()
+    if not heads[0].startswith("200"):
+        raise RuntimeError(f"{path} was answered with {heads[0]}.")
+    return size
+
+
+def took(app: Wsgi, path: str, cookie: str) -> float:
+    """The median time of a page in milliseconds, after two that are not counted."""
+    for _ in range(2):
+        read(app, path, cookie)
+    times: list[float] = []
+    while len(times) < TIMES and (sum(times) < PATIENCE or len(times) < 3):
+        begun = time.perf_counter()
+        read(app, path, cookie)
+        times.append(time.perf_counter() - begun)
+    return statistics.median(times) * 1000
+
+
+def tell(app: Wsgi, pages: Mapping[str, str], cookie: str) -> None:
+    """Print what each page takes, as JSON."""
+    print(json.dumps({name: took(app, path, cookie) for name, path in pages.items()}))
+
+
+def tell_export(export: Callable[[], int]) -> None:
+    """Print what an export of everything takes, as JSON: seconds, and the most memory the process had, in megabytes."""
+    begun = time.perf_counter()
+    size = export()
+    seconds, peak = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "megabytes": peak, "bytes": size}))

@@ -1,0 +1,57 @@
+"""Our admin over the posts: `python -m bench.peers.our_admin` prints what its pages take."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from sqlalchemy import func, select
+
+from adapters.db.mapping import mapper, start_mapping
+from bench import pages
+from bench.peers.posts import COMMON, POSTS, RARE, RECORD, Post
+from core.domain.accounts import User
+from entrypoints.admin import gate, make_admin
+from entrypoints.config import load
+from entrypoints.container import App, build
+from entrypoints.logs import configure
+from entrypoints.web import make_web
+
+PASSWORD = "correct horse battery"
+
+
+def make() -> tuple[App, pages.Wsgi, str]:
+    """The application with the posts among its records, as WSGI, and the cookie of somebody who may see them."""
+    start_mapping()
+    mapper.map_imperatively(Post, POSTS)
+    app = build(load())
+    configure(app.settings)
+    app.kinds[RECORD.slug] = RECORD
+    app.migrations.upgrade()
+    site = make_web(app)
+    make_admin(app, site)
+    with app.uow.transaction():
+        user: User = app.users.by_email("bench@example.org") or app.accounts.create(
+            "bench@example.org", "Bench", "super-admin", PASSWORD
+        )
+        token = app.session_desk.open(user, "127.0.0.1", "bench")
+    site.add_url_rule("/bench/let-in", view_func=lambda: str(gate.let_in(user, token)))
+    client = site.test_client()
+    client.get("/bench/let-in", base_url=app.settings.base_url)
+    return app, site.wsgi_app, "; ".join(f"{one.key}={one.value}" for one in client._cookies.values())
+
+
+def addresses(app: App) -> dict[str, str]:
+    """The pages that are compared."""
+    with app.uow.reading():
+        number = app.uow.connection.execute(select(func.count()).select_from(POSTS)).scalar_one()
+    far = RECORD.mark({"id": f"pst_{number // 4:012d}"}, RECORD.question())
+    asked = {
+        "first page": {}, "any page": {"after": far}, "common search": {"search": COMMON},
+        "rare search": {"search": RARE}, "filter with counts": {"state.is": "draft", "featured.is": "yes"},
+    }  # fmt: skip
+    return {name: f"/admin/posts/?{urlencode(query)}" for name, query in asked.items()}
+
+
+if __name__ == "__main__":
+    app, wsgi, cookie = make()
+    pages.tell(wsgi, addresses(app), cookie)
