@@ -20,38 +20,44 @@ ARGUMENTS = slice(45, 47)
 def become(places: Sequence[str]) -> list[str]:
     """Fork for each place, "5:scheduler": the descriptor that its output goes to, and its words.
 
-    Returns in each child with its words. The process itself says their pids and ends: nothing may be open yet that
-    two must not share, no connection and no thread.
+    Returns in each child with its words. The process itself says their pids, once each stands on its own feet, and
+    ends: nothing may be open yet that two must not share, no connection and no thread.
     """
     supervisor, here, born = os.getppid(), os.getpid(), []
     outs = [int(place.partition(":")[0]) for place in places]
+    standing, stands = os.pipe()
     gc.collect()
     gc.freeze()  # a collection in one child would write to what all share, and have it copied
     for out, place in zip(outs, places, strict=True):
-        if (pid := _fork()) == 0:
-            _speak_to(out, outs)
-            _leave_home(here, supervisor)
+        if (pid := _fork(born)) == 0:
             words = place.partition(":")[2].split()
-            _be_called([*sys.orig_argv[:2], *words])
+            _stand_up(words, out, [*outs, standing, stands])
+            _leave_home(here, supervisor)
             return words
         born.append(pid)
+    os.close(stands)
+    os.read(standing, 1)  # the end of it, when the last child has closed it
     print(*born, flush=True)  # noqa: T201 – the supervisor reads it
     os._exit(0)
 
 
-def _fork() -> int:
-    """All or none: who was born before a fork that failed ends with this process."""
+def _fork(born: Sequence[int]) -> int:
+    """All or none: who was born before a fork that failed is ended."""
     try:
         return os.fork()
     except OSError:
-        os.killpg(0, signal.SIGKILL)
+        for pid in born:
+            os.kill(pid, signal.SIGKILL)
         raise
 
 
-def _speak_to(out: int, outs: Sequence[int]) -> None:
+def _stand_up(words: Sequence[str], out: int, inherited: Sequence[int]) -> None:
+    """A session, a name and an output of its own."""
+    os.setsid()
+    _be_called([*sys.orig_argv[:2], *words])
     os.dup2(out, 1)
     os.dup2(out, 2)
-    for each in outs:
+    for each in inherited:
         os.close(each)
 
 
@@ -59,7 +65,6 @@ def _leave_home(parent: int, supervisor: int) -> None:
     """Once the parent has ended, which takes it no time, the supervisor is our parent: end with that one."""
     while os.getppid() == parent:
         time.sleep(0.001)
-    os.setsid()
     if leash := die_with(supervisor):
         leash()
 
