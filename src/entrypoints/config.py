@@ -15,12 +15,13 @@ from pydantic_settings.exceptions import SettingsError
 from core.domain.accounts import check_password
 from core.domain.kernel import rules
 from core.domain.kernel.errors import Invalid
+from entrypoints import modules
+from entrypoints.addresses import whole
 from entrypoints.supervise.valkey import embedded_socket
 
 DEVELOPMENT_KEY = "development-only-key-that-production-refuses"
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
-EXCHANGES = ("sandbox", "ecb", "frankfurter")
 OURS = ("DATABASE_URL", "REDIS_URL", "PORT")
 """Settings that other programs know by the same name; all others begin with ENGINEBAY_."""
 
@@ -68,8 +69,8 @@ class Smtp(BaseModel):
         return sender
 
 
-class Settings(BaseSettings):
-    """Everything that differs between two installations."""
+class Settings(*modules.told("Settings"), BaseSettings):  # type: ignore[misc]
+    """Everything that differs between two installations; modules bring their own (`entrypoints/modules/`)."""
 
     model_config = SettingsConfigDict(
         env_prefix="ENGINEBAY_",
@@ -91,9 +92,6 @@ class Settings(BaseSettings):
     site_name: str = "Enginebay"
     admin: Admin = Admin()
     smtp: Smtp = Smtp()
-    exchange: str = "sandbox"
-    ecb_url: str = "https://www.ecb.europa.eu"
-    frankfurter_url: str = "https://api.frankfurter.dev"
     rate_limits: Literal["normal", "wide"] = "normal"
     workers: int = Field(default=2, ge=1, le=64)
     threads: int = Field(default=8, ge=1, le=64)
@@ -110,26 +108,12 @@ class Settings(BaseSettings):
     @field_validator("redis_url")
     @classmethod
     def _redis(cls, url: str) -> str:
-        return _whole(url, REDIS_SCHEMES, "redis://localhost:6379/0 or unix:///run/valkey.sock") if url else ""
-
-    @field_validator("exchange")
-    @classmethod
-    def _sources(cls, exchange: str) -> str:
-        """Without spaces, each named once or more."""
-        names = [name.strip() for name in exchange.split(",")]
-        if set(names) - set(EXCHANGES):
-            raise ValueError(f"it must be one of {', '.join(EXCHANGES)}, or several with commas between, best first")
-        return ",".join(names)
-
-    @field_validator("ecb_url", "frankfurter_url")
-    @classmethod
-    def _vendor(cls, url: str) -> str:
-        return _whole(url, ("http", "https"), "https://www.ecb.europa.eu")
+        return whole(url, REDIS_SCHEMES, "redis://localhost:6379/0 or unix:///run/valkey.sock") if url else ""
 
     @field_validator("base_url")
     @classmethod
     def _address(cls, url: str) -> str:
-        return _whole(url, ("http", "https"), "https://www.example.com") if url else ""
+        return whole(url, ("http", "https"), "https://www.example.com") if url else ""
 
     @model_validator(mode="after")
     def _complete(self) -> Settings:
@@ -181,18 +165,6 @@ def _sql(url: str) -> str:
         url = "postgresql://" + url.removeprefix("postgres://")
     if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise ValueError("it must begin with postgresql:// or sqlite:///, like sqlite:////srv/app.db")
-    return url
-
-
-def _whole(url: str, schemes: tuple[str, ...], example: str) -> str:
-    try:
-        parts = urlsplit(url)
-        whole = parts.scheme in schemes and bool(parts.path if parts.scheme == "unix" else parts.hostname)
-        whole = whole and parts.port != 0
-    except ValueError:
-        whole = False
-    if not whole:
-        raise ValueError(f"it must be an address like {example}")
     return url
 
 

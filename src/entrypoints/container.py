@@ -1,4 +1,5 @@
-"""The one place that knows which adapter stands behind which port: three small containers and the App they make."""
+"""The one place that knows which adapter stands behind which port: three small containers, what the modules bring, and
+the App they make."""
 
 from __future__ import annotations
 
@@ -15,7 +16,6 @@ from adapters.db.ledger import SqlLedger
 from adapters.db.life_signs import SqlLifeSigns
 from adapters.db.mapping import start_mapping
 from adapters.db.migrations import Migrations
-from adapters.db.rates import SqlExchangeRates
 from adapters.db.records import SqlRecords
 from adapters.db.repositories import (
     SqlAuditTrail,
@@ -35,19 +35,20 @@ from core.domain.contact import ContactDesk, ContactMail
 from core.domain.idempotency import OnceOnly
 from core.domain.notifications import Alerts
 from core.domain.post import PostRoom
-from core.domain.rates import RateDesk, Rates
 from core.domain.records import Record, RecordDesk
 from core.domain.schedules import Timetable, TimetableUpkeep
 from core.domain.tasks import Catalogue, Outbox, TaskDesk
-from core.ports.exchange import Exchange
 from core.ports.limits import Limiter
 from core.ports.mail import Mail, Stationery
-from entrypoints import boundary
+from entrypoints import boundary, modules
 from entrypoints.config import Settings
 
 One = providers.ThreadSafeSingleton
-MARKED = (TaskDesk, ContactMail, SessionDesk, Guard, OnceOnly, Alerts, TimetableUpkeep, RateDesk)
-"""The services whose verbs are tasks."""
+MARKED = {
+    "tasks": TaskDesk, "contact_mail": ContactMail, "session_desk": SessionDesk, "guard": Guard, "once_only": OnceOnly,
+    "alerts": Alerts, "timetable_upkeep": TimetableUpkeep,
+}  # fmt: skip
+"""The services whose verbs are tasks, by the names they have in the app."""
 
 
 def _mail(settings: Settings, clock: Any) -> Mail:
@@ -59,30 +60,6 @@ def _mail(settings: Settings, clock: Any) -> Mail:
     from adapters.mail.smtp import SmtpMail
 
     return SmtpMail(settings.smtp.url.get_secret_value(), settings.smtp.sender, timeout=settings.smtp.timeout)
-
-
-def _exchange(settings: Settings, clock: Any) -> Exchange:
-    """The sources that the settings name, in their order; only those are imported."""
-    sources = [_source(name, settings, clock) for name in settings.exchange.split(",")]
-    if len(sources) == 1:
-        return sources[0]
-    from adapters.exchange.in_order import ExchangeInOrder
-
-    return ExchangeInOrder(sources)
-
-
-def _source(name: str, settings: Settings, clock: Any) -> Exchange:
-    if name == "ecb":
-        from adapters.exchange.ecb import EcbRates
-
-        return EcbRates(settings.ecb_url)
-    if name == "frankfurter":
-        from adapters.exchange.frankfurter import FrankfurterRates
-
-        return FrankfurterRates(settings.frankfurter_url)
-    from adapters.exchange.sandbox import SandboxExchange
-
-    return SandboxExchange(clock)
 
 
 def _limiter(redis: Any, settings: Settings) -> Limiter:
@@ -118,7 +95,6 @@ class Vendors(containers.DeclarativeContainer):
     links = One(SignedLinks, settings.provided.secret_key.get_secret_value.call())
     mail = One(_mail, settings, clock)
     inbox = One(_inbox, settings)
-    exchange = One(_exchange, settings, clock)
     stationery = One(_stationery, settings)
 
 
@@ -140,7 +116,6 @@ class Storage(containers.DeclarativeContainer):
     audit_trail = One(SqlAuditTrail, uow)
     kept_answers = One(SqlKeptAnswers, uow)
     schedules = One(SqlSchedules, uow)
-    exchange_rates = One(SqlExchangeRates, uow)
     record_store = One(SqlRecords, uow)
 
 
@@ -163,11 +138,8 @@ class Services(containers.DeclarativeContainer):
     once_only = One(OnceOnly, storage.kept_answers, vendors.clock)
     alerts = One(Alerts, accounts, post)
     timetable = One(Timetable, storage.schedules, outbox, vendors.cron, vendors.clock)
-    rates = One(Rates, storage.exchange_rates, vendors.clock)
-    rate_desk = One(RateDesk, storage.exchange_rates, vendors.exchange, outbox, storage.uow)
     timetable_upkeep = One(TimetableUpkeep, storage.schedules, vendors.clock)
     records = One(RecordDesk, storage.record_store, audit, vendors.clock)
-    marked = providers.List(tasks, contact_mail, session_desk, guard, once_only, alerts, timetable_upkeep, rate_desk)
 
 
 @dataclass(frozen=True)
@@ -185,6 +157,11 @@ class App:
         raise AttributeError(f"The app has no part {name!r}; see entrypoints/container.py for what there is.")
 
     @cached_property
+    def marked(self) -> list[object]:
+        """The services whose verbs are tasks, built."""
+        return [getattr(self, name) for name in _marked()]
+
+    @cached_property
     def kinds(self) -> dict[str, Record]:
         """Every declared kind of record, by slug, in the order of the menu; imported at first use."""
         from entrypoints.records import declare
@@ -198,10 +175,12 @@ def build(settings: Settings, services: Sequence[Callable[[App], object]] = (), 
     `overrides` replace any port or service by name: `build(settings, mail=MemoryMail())`. `services` are functions
     from the app to further services with marked verbs.
     """
-    start_mapping()
+    start_mapping(_together("ENTITIES"))
     vendors = Vendors(settings=settings)
     storage = Storage(settings=settings, vendors=vendors)
-    app = App(settings, (vendors, storage, Services(vendors=vendors, storage=storage)))
+    further = containers.DynamicContainer()
+    app = App(settings, (vendors, storage, Services(vendors=vendors, storage=storage), further))
+    further.set_providers(**{name: One(make, app) for name, make in _together("PARTS").items()})
     for name, replacement in overrides.items():
         _replace(app, name, replacement)
     _read_marks(app, [make(app) for make in services])
@@ -217,5 +196,14 @@ def _replace(app: App, name: str, replacement: object) -> None:
 
 
 def _read_marks(app: App, further: list[object]) -> None:
-    app.catalogue.learn([*MARKED, *(type(service) for service in further)])
+    app.catalogue.learn([*_marked().values(), *(type(service) for service in further)])
     app.catalogue.bind(further)
+
+
+def _marked() -> dict[str, type[Any]]:
+    return MARKED | _together("MARKED")
+
+
+def _together(what: str) -> dict[Any, Any]:
+    """What the modules say under this name, as one."""
+    return {key: value for told in modules.told(what) for key, value in told.items()}

@@ -1,5 +1,9 @@
 """Lays the domain's plain classes over the tables, once per process; the classes never notice."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Table
 from sqlalchemy.orm import registry
 
 from adapters.db import tables
@@ -7,12 +11,11 @@ from core.domain.accounts import Session, Try, User
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
 from core.domain.idempotency import KeptAnswer
-from core.domain.rates import ExchangeRate
 from core.domain.schedules import Schedule, ScheduleRun
 from core.domain.tasks import Task
 
 mapper = registry(metadata=tables.metadata)
-ENTITIES = {
+ENTITIES: dict[type[Any], Table] = {
     User: tables.users,
     Session: tables.sessions,
     Try: tables.tries,
@@ -22,13 +25,12 @@ ENTITIES = {
     Schedule: tables.schedules,
     ScheduleRun: tables.schedule_runs,
     Task: tables.tasks,
-    ExchangeRate: tables.exchange_rates,
 }
 
 
-def start_mapping() -> None:
-    """Map every entity; a second call does nothing."""
+def start_mapping(further: Mapping[type[Any], Table]) -> None:
+    """Map every entity, and those that modules bring; a second call does nothing."""
     if not list(mapper.mappers):
-        for entity, table in ENTITIES.items():
+        for entity, table in (ENTITIES | dict(further)).items():
             mapper.map_imperatively(entity, table)
         mapper.configure()

@@ -7,12 +7,25 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import orjson
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import Column, Date, String, Table, UniqueConstraint, bindparam, select, text
 
-from adapters.db import tables
 from adapters.db.engine import Database
-from adapters.db.types import Exact, Instant
+from adapters.db.tables import metadata
+from adapters.db.types import Exact, Instant, key
 from core.domain.rates import ExchangeRate
+
+exchange_rates = Table(
+    "exchange_rates",
+    metadata,
+    Column("id", key(14), primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("currency", key(3), nullable=False),
+    Column("rate", Exact, nullable=False),
+    Column("source", String(20), nullable=False),
+    Column("fetched_at", Instant, nullable=False),
+    UniqueConstraint("currency", "day"),
+)
+ENTITIES = {ExchangeRate: exchange_rates}
 
 KEEP = """INSERT INTO exchange_rates (id, day, currency, rate, source, fetched_at)
     SELECT given.id, given.day, given.currency, given.rate, given.source, :now FROM {given} WHERE true
@@ -25,7 +38,7 @@ POSTGRES = """json_to_recordset(CAST(:given AS json))
 
 
 class SqlExchangeRates:
-    """`core.ports.repositories.ExchangeRates`."""
+    """`core.ports.rates.ExchangeRates`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -39,7 +52,7 @@ class SqlExchangeRates:
             self._database.connection.execute(self._keep, bound)
 
     def newest(self, day: date | None = None) -> list[ExchangeRate]:
-        ids = tables.exchange_rates.c.id
+        ids = exchange_rates.c.id
         until = select(ids).order_by(ids.desc()).limit(1)
         last = self._database.session.scalars(until.where(ids < _next(day)) if day else until).first()
         if last is None:
@@ -48,7 +61,7 @@ class SqlExchangeRates:
         return list(self._database.session.scalars(select(ExchangeRate).where(same_day).order_by(ids)))
 
     def series(self, currency: str, since: date) -> list[tuple[date, Decimal]]:
-        rates = tables.exchange_rates.c
+        rates = exchange_rates.c
         wanted = (rates.currency == currency) & (rates.day >= since)
         found = self._database.connection.execute(select(rates.day, rates.rate).where(wanted).order_by(rates.day))
         return [(row.day, row.rate) for row in found]

@@ -1,11 +1,13 @@
-"""The tables, as they are after the last migration; `tests/migrations` holds the two together."""
+"""The tables, as they are after the last migration; `tests/migrations` holds the two together.
+
+A module that can be taken out has its own beside its repository (`adapters/db/rates.py`).
+"""
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
-    Date,
     ForeignKey,
     Index,
     Integer,
@@ -19,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from adapters.db.types import Exact, Instant, Json, key
+from adapters.db.types import Instant, Json, key
 
 metadata = MetaData(
     naming_convention={
@@ -209,15 +211,3 @@ schedule_runs = Table(
     UniqueConstraint("schedule", "due_at"),
 )
 Index("ix_schedule_runs_fired", schedule_runs.c.schedule, schedule_runs.c.fired_at)
-
-exchange_rates = Table(
-    "exchange_rates",
-    metadata,
-    Column("id", key(14), primary_key=True),
-    Column("day", Date, nullable=False),
-    Column("currency", key(3), nullable=False),
-    Column("rate", Exact, nullable=False),
-    Column("source", String(20), nullable=False),
-    Column("fetched_at", Instant, nullable=False),
-    UniqueConstraint("currency", "day"),
-)

@@ -1,5 +1,8 @@
 """Adapters that keep everything in memory, and the set of them that replaces a whole database."""
 
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 from adapters.memory.queue import MemoryLedger, MemoryLifeSigns
@@ -7,7 +10,6 @@ from adapters.memory.records import MemoryRecords
 from adapters.memory.repositories import (
     MemoryAuditTrail,
     MemoryContactMessages,
-    MemoryExchangeRates,
     MemoryKeptAnswers,
     MemorySchedules,
     MemorySessions,
@@ -35,6 +37,13 @@ def in_memory(clock: Clock, wake_ups: WakeUps) -> dict[str, Any]:
         "audit_trail": MemoryAuditTrail(store),
         "kept_answers": MemoryKeptAnswers(store),
         "schedules": MemorySchedules(store),
-        "exchange_rates": MemoryExchangeRates(store),
         "record_store": MemoryRecords(store),
+        **dict(_of_modules(store)),
     }
+
+
+def _of_modules(store: MemoryUnitOfWork) -> Iterator[tuple[str, Any]]:
+    """What files here keep besides: each may say so in `PARTS`, by the container's names."""
+    for found in pkgutil.iter_modules(__path__):
+        parts = getattr(import_module(f"{__name__}.{found.name}"), "PARTS", {})
+        yield from ((name, make(store)) for name, make in parts.items())

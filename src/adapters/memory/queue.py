@@ -20,7 +20,7 @@ class MemoryLedger:
 
     @property
     def _tasks(self) -> dict[str, Task]:
-        return self._store.shelf("tasks")
+        return self._store.shelf("task")
 
     def add(self, tasks: Sequence[Task]) -> list[Task]:
         return [self._add(task) for task in tasks]

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from adapters.memory.store import MemoryUnitOfWork
-from core.domain.accounts import User
-from core.domain.audit import AuditEntry
-from core.domain.contact import ContactMessage
-from core.domain.rates import ExchangeRate
-from core.domain.schedules import Schedule
-from core.domain.tasks import Task
 from core.ports.records import Condition, Page, Place, Question
 
 E = TypeVar("E")
-SHELVES = {
-    User: "user", ContactMessage: "contact message", AuditEntry: "audit entry", Schedule: "schedule", Task: "tasks",
-    ExchangeRate: "exchange rate",
-}  # fmt: skip
 TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "is": lambda found, value: found == value,
     "contains": lambda found, value: value.lower() in (found or "").lower(),
@@ -69,10 +60,15 @@ class MemoryRecords:
             del shelf[key]
 
     def _shelf(self, entity: type[Any]) -> dict[Any, Any]:
-        return self._store.shelf(SHELVES.get(entity, entity.__name__))
+        return self._store.shelf(_in_words(entity))
 
     def _fitting(self, entity: type[Any], question: Question) -> list[tuple[str, Any]]:
         return [(key, row) for key, row in self._shelf(entity).items() if _fits(row, question)]
+
+
+def _in_words(entity: type[Any]) -> str:
+    """`ExchangeRate` is "exchange rate": the name of the shelf that its repository keeps it on."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", entity.__name__).lower()
 
 
 def _fits(row: Any, question: Question) -> bool:

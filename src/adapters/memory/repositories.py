@@ -1,8 +1,7 @@
 """Entities in memory, for tests that must be instant."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from adapters.memory.store import MemoryUnitOfWork, find
@@ -11,11 +10,12 @@ from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
 from core.domain.idempotency import KeptAnswer
 from core.domain.kernel.errors import Conflict
-from core.domain.rates import ExchangeRate
 from core.domain.schedules import Schedule, ScheduleRun
 
 
-class _Shelf:
+class Shelf:
+    """The entities of one kind; `kind` is the entity's name in words, under which records are found as well."""
+
     kind: str
 
     def __init__(self, store: MemoryUnitOfWork) -> None:
@@ -32,7 +32,7 @@ class _Shelf:
         return len(gone)
 
 
-class MemoryContactMessages(_Shelf):
+class MemoryContactMessages(Shelf):
     kind = "contact message"
 
     def add(self, message: ContactMessage) -> None:
@@ -43,7 +43,7 @@ class MemoryContactMessages(_Shelf):
         return found
 
 
-class MemoryUsers(_Shelf):
+class MemoryUsers(Shelf):
     kind = "user"
 
     def add(self, user: User) -> None:
@@ -67,7 +67,7 @@ class MemoryUsers(_Shelf):
         return self.super_admins()
 
 
-class MemorySessions(_Shelf):
+class MemorySessions(Shelf):
     kind = "session"
 
     def add(self, session: Session) -> None:
@@ -86,7 +86,7 @@ class MemorySessions(_Shelf):
         return self._remove(lambda session: session.seen_at < instant)
 
 
-class MemoryTries(_Shelf):
+class MemoryTries(Shelf):
     kind = "try"
 
     def find(self, keys: Sequence[str]) -> list[Try]:
@@ -102,7 +102,7 @@ class MemoryTries(_Shelf):
         return self._remove(lambda counted: counted.last_at < instant)
 
 
-class MemoryAuditTrail(_Shelf):
+class MemoryAuditTrail(Shelf):
     kind = "audit entry"
 
     def add(self, entry: AuditEntry) -> None:
@@ -113,7 +113,7 @@ class MemoryAuditTrail(_Shelf):
         return [self._rows[key] for key in sorted(self._rows)]
 
 
-class MemoryKeptAnswers(_Shelf):
+class MemoryKeptAnswers(Shelf):
     kind = "kept answer"
 
     def try_lock(self, scope: str) -> bool:
@@ -129,7 +129,7 @@ class MemoryKeptAnswers(_Shelf):
         return self._remove(lambda answer: answer.created_at < instant)
 
 
-class MemorySchedules(_Shelf):
+class MemorySchedules(Shelf):
     kind = "schedule"
 
     def all(self) -> list[Schedule]:
@@ -169,18 +169,3 @@ class MemorySchedules(_Shelf):
     @property
     def _runs(self) -> dict[str, ScheduleRun]:
         return self._store.shelf("schedule run")
-
-
-class MemoryExchangeRates(_Shelf):
-    kind = "exchange rate"
-
-    def keep(self, rates: Sequence[ExchangeRate]) -> None:
-        self._rows.update({row.id: row for row in rates})
-
-    def newest(self, day: date | None = None) -> list[ExchangeRate]:
-        last = max((row.day for row in self._rows.values() if day is None or row.day <= day), default=None)
-        return sorted((row for row in self._rows.values() if row.day == last), key=lambda row: str(row.id))
-
-    def series(self, currency: str, since: date) -> list[tuple[date, Decimal]]:
-        found = [row for row in self._rows.values() if row.currency == currency and row.day >= since]
-        return [(row.day, row.rate) for row in sorted(found, key=lambda row: str(row.id))]

@@ -15,7 +15,7 @@ from core.domain.kernel.marks import Effects, every, task
 from core.domain.tasks import Outbox, Run
 from core.ports.clock import Clock
 from core.ports.exchange import DayRates, Exchange
-from core.ports.repositories import ExchangeRates
+from core.ports.rates import ExchangeRates
 from core.ports.unit_of_work import UnitOfWork
 
 BASE = "EUR"

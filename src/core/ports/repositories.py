@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -12,7 +11,6 @@ if TYPE_CHECKING:
     from core.domain.audit import AuditEntry
     from core.domain.contact import ContactMessage
     from core.domain.idempotency import KeptAnswer
-    from core.domain.rates import ExchangeRate
     from core.domain.schedules import Schedule, ScheduleRun
 
 
@@ -161,20 +159,4 @@ class Schedules(Protocol):
 
     def remove_runs_before(self, instant: datetime) -> int:
         """Forget runs that were fired before then; return how many."""
-        ...
-
-
-class ExchangeRates(Protocol):
-    """What one euro bought of each currency, day by day."""
-
-    def keep(self, rates: Sequence[ExchangeRate]) -> None:
-        """Keep rates, in one step; those of a day and currency that is kept already take their place."""
-        ...
-
-    def newest(self, day: date | None = None) -> list[ExchangeRate]:
-        """The rates of the newest day there is, not after `day`, by currency; empty when there is none."""
-        ...
-
-    def series(self, currency: str, since: date) -> list[tuple[date, Decimal]]:
-        """One currency's rates since a day, oldest first."""
         ...

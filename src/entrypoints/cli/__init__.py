@@ -2,8 +2,8 @@
 
 from flask import Flask
 
+from entrypoints import modules
 from entrypoints.cli.database import db, first_start
-from entrypoints.cli.rates import rates
 from entrypoints.cli.settings import config
 from entrypoints.cli.shell import open_shell
 from entrypoints.cli.talk import teach
@@ -16,6 +16,7 @@ def register(flask_app: Flask) -> None:
     from entrypoints.cli.backup import backup, restore
     from entrypoints.cli.users import users
 
-    for command in (db, first_start, config, tasks, schedule, rates, users, backup, restore):
+    of_modules = (found.commands for found in modules.faces(__name__))
+    for command in (db, first_start, config, tasks, schedule, users, backup, restore, *of_modules):
         flask_app.cli.add_command(teach(command))
     flask_app.shell_context_processor(lambda: open_shell(flask_app))

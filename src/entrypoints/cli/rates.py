@@ -11,12 +11,12 @@ from core.domain.rates import LARGEST_JUMP
 from entrypoints.cli.talk import app, print_rows
 
 
-@click.group()
-def rates() -> None:
+@click.group("rates")
+def commands() -> None:
     """Exchange rates. Example: flask rates list"""
 
 
-@rates.command("list")
+@commands.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def list_rates(as_json: bool) -> None:
     """List the newest rates. Example: flask rates list --json"""
@@ -36,7 +36,7 @@ def _share(context: click.Context, option: click.Parameter, given: str) -> str:
     return str(share)
 
 
-@rates.command()
+@commands.command()
 @click.option(
     "--largest-jump", default=LARGEST_JUMP, show_default=True, callback=_share,
     help="Take an answer in which no currency moved by more than this share.",
@@ -46,7 +46,7 @@ def fetch(largest_jump: str) -> None:
     _ask("rates.fetch", {"largest_jump": largest_jump}, dedupe_key=None)
 
 
-@rates.command("import")
+@commands.command("import")
 def import_history() -> None:
     """Fetch the rates of every day since 1999. Example: flask rates import"""
     _ask("rates.import-history", {}, dedupe_key="rates.import-history")

@@ -8,11 +8,11 @@ from typing import Any
 from core.domain.accounts import ROLES, User
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
-from core.domain.rates import ExchangeRate
 from core.domain.records import Action, Field, Kind, Record
 from core.domain.records.record import ADMINS
 from core.domain.schedules import MISSED, Schedule
 from core.domain.tasks import ENDED, WAITING, State, Task
+from entrypoints import modules
 from entrypoints.container import App
 from entrypoints.records import related
 from entrypoints.records.words import instant
@@ -26,7 +26,8 @@ PASSWORD = Field(
 
 def declare(app: App) -> tuple[Record, ...]:
     """Return every kind of record, in the order of the menu."""
-    return (_users(app), _contact_messages(app), _tasks(app), _schedules(app), RATES, AUDIT_ENTRIES)
+    of_modules = [record for found in modules.faces(__name__) for record in found.declare(app)]
+    return (_users(app), _contact_messages(app), _tasks(app), _schedules(app), *of_modules, AUDIT_ENTRIES)
 
 
 AUDIT_ENTRIES = Record(
@@ -36,14 +37,6 @@ AUDIT_ENTRIES = Record(
     labels={"at": "When", "actor_name": "Who", "action": "Did what", "kind": "To a", "label": "Which one",
             "address": "From address"},
     roles=ROLES_OF_AUDIT, about="Who did what, from where, and what it was before. Nobody can change this list.",
-)  # fmt: skip
-
-
-RATES = Record(
-    ExchangeRate, "exchange rate", ("day", "currency", "rate", "source", "fetched_at"), search=("currency", "source"),
-    filters=("day", "currency", "rate", "source"), labels={"rate": "For one euro", "fetched_at": "Fetched"},
-    empty="They are fetched by the schedule exchange-rates; its button Run now fetches them at once.",
-    about="What one euro buys, day by day. Nobody can change this list; wrong rates are refused when they are fetched.",
 )  # fmt: skip
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
 
 from flask import Flask, request, url_for
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from entrypoints import modules
 from entrypoints.config import Settings
 from entrypoints.container import App
 from entrypoints.web.answers import use_orjson
@@ -21,7 +23,6 @@ from entrypoints.web.home import make_home
 from entrypoints.web.inbox import make_inbox
 from entrypoints.web.metrics import Metrics, make_metrics_page
 from entrypoints.web.presenters import moment
-from entrypoints.web.rates import make_rates_page
 from entrypoints.web.status import make_status
 from entrypoints.web.tasks import make_task_pages
 
@@ -45,6 +46,7 @@ def make_web(app: App) -> Flask:
     csrf = CSRFProtect(site)
     site.jinja_env.filters["moment"] = moment
     site.jinja_env.globals.update(asset=_asset, site_name=app.settings.site_name, production=app.settings.is_production)
+    site.jinja_env.globals["doors"] = [found.DOOR for found in _modules()]
     _mount(site, app, metrics, csrf)
     return site
 
@@ -68,12 +70,17 @@ def _mount(site: Flask, app: App, metrics: Metrics, csrf: CSRFProtect) -> None:
     api = make_api(app)
     csrf.exempt(api)
     for pages in (
-        make_home(app), make_contact_pages(app, csrf), make_task_pages(app), make_rates_page(app), make_status(app),
-        make_metrics_page(app, metrics), api, make_docs(app),
+        make_home(app), make_contact_pages(app, csrf), make_task_pages(app), make_status(app),
+        make_metrics_page(app, metrics), api, make_docs(app), *(found.make_pages(app) for found in _modules()),
     ):  # fmt: skip
         site.register_blueprint(pages)
     if not app.settings.is_production:
         site.register_blueprint(make_inbox(app))
+
+
+def _modules() -> list[ModuleType]:
+    """The modules that have pages of their own."""
+    return list(modules.faces(__name__))
 
 
 def _age(name: str | None) -> int | None:

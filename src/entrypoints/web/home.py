@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from entrypoints.container import App
 from entrypoints.web.errors import BY_SLUG
+
+
+@dataclass(frozen=True)
+class Door:
+    """A module's way in: a word of the site's menu, and a sentence on its first page."""
+
+    address: str
+    word: str
+    about: str
 
 
 def make_home(app: App) -> Blueprint:

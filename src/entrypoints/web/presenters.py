@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from core.domain.rates import Conversion, Sheet
 from core.domain.tasks import ENDED, State, Task
 
 WORDS = {
@@ -44,32 +43,6 @@ def task_resource(task: Task) -> dict[str, Any]:
 def without_reasons(resource: dict[str, Any]) -> dict[str, Any]:
     """Return a task as who only holds its link may see it: that a try failed, not what a server of ours said."""
     return {**resource, "error": resource["error"] and KEPT_BACK}
-
-
-def rates_resource(sheet: Sheet, *, stale: bool) -> dict[str, Any]:
-    """Return a day's rates exactly as the API shows them; decimals are text, so that nobody reads them as floats."""
-    return {
-        "day": sheet.day,
-        "base": sheet.base,
-        "source": sheet.source,
-        "fetched_at": sheet.fetched_at,
-        "stale": stale,
-        "rates": {currency: format(rate, "f") for currency, rate in sheet.rates.items()},
-    }
-
-
-def conversion_resource(found: Conversion, *, stale: bool) -> dict[str, Any]:
-    """Return a conversion exactly as the API shows it."""
-    return {
-        "amount": format(found.amount, "f"),
-        "from": found.source,
-        "to": found.target,
-        "rate": format(found.rate, "f"),
-        "result": format(found.result, "f"),
-        "day": found.sheet.day,
-        "source": found.sheet.source,
-        "stale": stale,
-    }
 
 
 def pause(task: Task, now: datetime) -> int:

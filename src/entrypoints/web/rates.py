@@ -12,7 +12,9 @@ from flask import Blueprint, render_template, request
 from core.domain.kernel.errors import NotFound
 from core.domain.rates import BASE, Sheet
 from entrypoints.container import App
+from entrypoints.web.home import Door
 
+DOOR = Door("/rates", "Rates", "What a euro buys, fetched every day at 16:15 in Brussels.")
 SHOWN_DAYS = 120
 SOURCES = {
     "ecb": "European Central Bank",
@@ -30,7 +32,7 @@ class Line:
     move: str
 
 
-def make_rates_page(app: App) -> Blueprint:
+def make_pages(app: App) -> Blueprint:
     """Return the blueprint of `/rates`."""
     pages = Blueprint("rates", __name__)
 

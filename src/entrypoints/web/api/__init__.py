@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from entrypoints import modules
 from entrypoints.container import App
 from entrypoints.web.api.contact_messages import add_contact_messages
-from entrypoints.web.api.rates import add_rates
 from entrypoints.web.api.tasks import add_tasks
 from entrypoints.web.visitors import tell_limits
 
@@ -16,6 +16,7 @@ def make_api(app: App) -> Blueprint:
     api = Blueprint("api", __name__, url_prefix="/api/v1")
     api.after_request(tell_limits)
     add_contact_messages(api, app)
-    add_rates(api, app)
     add_tasks(api, app)
+    for found in modules.faces(__name__):
+        found.add_routes(api, app)
     return api

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -72,30 +72,6 @@ class ContactMessageOut(BaseModel):
     status_url: str = Field(description="Ask here how the task is; the key in it opens this task and nothing else.")
     page_url: str = Field(description="The same for people.")
     task: TaskOut
-
-
-class RatesOut(BaseModel):
-    """What one unit of the base buys of each currency, as decimal numbers in text."""
-
-    day: date
-    base: str
-    source: str = Field(description="Who published the rates.")
-    fetched_at: datetime
-    stale: bool = Field(description="Whether newer rates should have come by now.")
-    rates: dict[str, str]
-
-
-class ConversionOut(BaseModel):
-    """An amount in another currency, as decimal numbers in text: nothing here was ever a float."""
-
-    amount: str
-    source_currency: str = Field(alias="from")
-    target_currency: str = Field(alias="to")
-    rate: str = Field(description="To ten digits.")
-    result: str = Field(description="Rounded half-even to the currency's smallest unit.")
-    day: date
-    source: str
-    stale: bool
 
 
 class ProblemOut(BaseModel):

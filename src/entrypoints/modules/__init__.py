@@ -1,0 +1,31 @@
+"""The modules that can be taken out; it finds them by their files and knows none of them.
+
+A file here, say `rates.py`, plugs its module in: `PARTS` (how each port and service is made), `MARKED` (which of them
+have verbs that are tasks), `ENTITIES` (what is mapped onto which table) and `Settings`. It is the container's hand in
+that module, and as such may import adapters. Each entrypoint finds the module's face in a file of the same name:
+`web/rates.py`, `web/api/rates.py`, `cli/rates.py`, `records/rates.py`; a module need not have all of them. Who deletes
+the files has taken it out.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+NAMES = tuple(sorted(found.name for found in pkgutil.iter_modules(__path__)))
+
+
+def told(what: str) -> Iterator[Any]:
+    """What every module says of itself under this name, in the order of their names."""
+    wired = (import_module(f"{__name__}.{name}") for name in NAMES)
+    return (getattr(module, what) for module in wired if hasattr(module, what))
+
+
+def faces(package: str) -> Iterator[ModuleType]:
+    """What modules have in an entrypoint's package, imported now and by nobody else."""
+    found = (f"{package}.{name}" for name in NAMES)
+    return (import_module(name) for name in found if find_spec(name))

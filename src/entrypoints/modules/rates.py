@@ -1,0 +1,73 @@
+"""Exchange rates, plugged in: which adapter stands behind which port, and the settings that choose it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, field_validator
+
+from adapters.db.rates import ENTITIES, SqlExchangeRates
+from core.domain.rates import RateDesk, Rates
+from core.ports.exchange import Exchange
+from entrypoints.addresses import whole
+
+if TYPE_CHECKING:
+    from entrypoints.container import App
+
+__all__ = ["ENTITIES", "MARKED", "PARTS", "Settings"]
+EXCHANGES = ("sandbox", "ecb", "frankfurter")
+
+
+class Settings(BaseModel):
+    """Where rates come from."""
+
+    exchange: str = "sandbox"
+    ecb_url: str = "https://www.ecb.europa.eu"
+    frankfurter_url: str = "https://api.frankfurter.dev"
+
+    @field_validator("exchange")
+    @classmethod
+    def _sources(cls, exchange: str) -> str:
+        """Without spaces, each named once or more."""
+        names = [name.strip() for name in exchange.split(",")]
+        if set(names) - set(EXCHANGES):
+            raise ValueError(f"it must be one of {', '.join(EXCHANGES)}, or several with commas between, best first")
+        return ",".join(names)
+
+    @field_validator("ecb_url", "frankfurter_url")
+    @classmethod
+    def _vendor(cls, url: str) -> str:
+        return whole(url, ("http", "https"), "https://www.ecb.europa.eu")
+
+
+def _exchange(app: App) -> Exchange:
+    """The sources that the settings name, in their order; only those are imported."""
+    sources = [_source(name, app) for name in app.settings.exchange.split(",")]
+    if len(sources) == 1:
+        return sources[0]
+    from adapters.exchange.in_order import ExchangeInOrder
+
+    return ExchangeInOrder(sources)
+
+
+def _source(name: str, app: App) -> Exchange:
+    if name == "ecb":
+        from adapters.exchange.ecb import EcbRates
+
+        return EcbRates(app.settings.ecb_url)
+    if name == "frankfurter":
+        from adapters.exchange.frankfurter import FrankfurterRates
+
+        return FrankfurterRates(app.settings.frankfurter_url)
+    from adapters.exchange.sandbox import SandboxExchange
+
+    return SandboxExchange(app.clock)
+
+
+PARTS = {
+    "exchange": _exchange,
+    "exchange_rates": lambda app: SqlExchangeRates(app.uow),
+    "rates": lambda app: Rates(app.exchange_rates, app.clock),
+    "rate_desk": lambda app: RateDesk(app.exchange_rates, app.exchange, app.outbox, app.uow),
+}
+MARKED = {"rate_desk": RateDesk}
