@@ -1,6 +1,6 @@
 """The tables, as they are after the last migration; `tests/migrations` holds the two together.
 
-A module that can be taken out has its own beside its repository (`adapters/db/rates.py`).
+A module that can be taken out has its own beside its repository.
 """
 
 from sqlalchemy import (

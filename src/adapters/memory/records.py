@@ -67,7 +67,7 @@ class MemoryRecords:
 
 
 def _in_words(entity: type[Any]) -> str:
-    """`ExchangeRate` is "exchange rate": the name of the shelf that its repository keeps it on."""
+    """`AuditEntry` is "audit entry": the name of the shelf that its repository keeps it on."""
     return re.sub(r"(?<!^)(?=[A-Z])", " ", entity.__name__).lower()
 
 
