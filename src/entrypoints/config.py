@@ -17,13 +17,12 @@ from core.domain.kernel import rules
 from core.domain.kernel.errors import Invalid
 from entrypoints import modules
 from entrypoints.addresses import whole
+from entrypoints.spelling import OURS, PREFIX, unread
 from entrypoints.supervise.valkey import embedded_socket
 
 DEVELOPMENT_KEY = "development-only-key-that-production-refuses"
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
-OURS = ("DATABASE_URL", "REDIS_URL", "PORT")
-"""Settings that other programs know by the same name; all others begin with ENGINEBAY_."""
 
 
 class Admin(BaseModel):
@@ -73,7 +72,7 @@ class Settings(*modules.told("Settings"), BaseSettings):  # type: ignore[misc]
     """Everything that differs between two installations; modules bring their own (`entrypoints/modules/`)."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ENGINEBAY_",
+        env_prefix=PREFIX,
         env_nested_delimiter="__",
         env_file=".env",
         env_ignore_empty=True,  # compose files write an empty value for "not set"
@@ -132,16 +131,33 @@ class Settings(*modules.told("Settings"), BaseSettings):  # type: ignore[misc]
 
 
 def load() -> Settings:
-    """Return the settings, or say which one is wrong and how to mend it, and exit with 2."""
+    """Return the settings, or say which ones are wrong and how to mend them, and exit with 2.
+
+    A name that no setting has is wrong when it is nearly that of one. Any other is only told: it may belong to a
+    newer or older version, which must be able to run beside this one.
+    """
+    strange = unread(Settings, Path(str(Settings.model_config["env_file"])))
+    wrong = [f"{name} is no setting. Did you mean {meant}?" for name, meant in strange.items() if meant]
+    settings = _read(wrong)
+    if settings is None or wrong:
+        sys.stderr.writelines(f"A setting is wrong: {sentence}\n" for sentence in wrong)
+        sys.stderr.write("Set it in the environment or in .env, then start again.\n")
+        raise SystemExit(2)
+    sys.stderr.writelines(
+        f"{name} is no setting, so nothing reads it. flask config show lists all.\n" for name in strange
+    )
+    return settings
+
+
+def _read(wrong: list[str]) -> Settings | None:
+    """The settings; or None, and what is wrong with them at the end of the list."""
     try:
         return Settings()
-    except ValidationError as wrong:
-        for error in wrong.errors():
-            sys.stderr.write(f"A setting is wrong: {_sentence(error)}\n")
-    except SettingsError as wrong:
-        sys.stderr.write(f"A setting is wrong: {_no_group(str(wrong))}\n")
-    sys.stderr.write("Set it in the environment or in .env, then start again.\n")
-    raise SystemExit(2)
+    except ValidationError as found:
+        wrong += [_sentence(error) for error in found.errors()]
+    except SettingsError as found:
+        wrong.append(_no_group(str(found)))
+    return None
 
 
 def _mail_server(url: SecretStr) -> SecretStr:
@@ -180,6 +196,6 @@ def _sentence(error: object) -> str:
     if not error["loc"]:
         return str(said)
     name = "__".join(str(part) for part in error["loc"]).upper()
-    name = name if name in OURS else f"ENGINEBAY_{name}"
+    name = name if name in OURS else f"{PREFIX}{name}"
     given = "" if any(secret in name for secret in ("URL", "KEY", "PASSWORD")) else f" It is {error['input']!r}."
     return f"{name}: {said.removesuffix('.')}.{given}"

@@ -91,3 +91,38 @@ def test_empty_mail_address_keeps_mail_in_the_inbox(monkeypatch):
 def test_password_may_hold_anything_when_it_is_encoded(monkeypatch):
     monkeypatch.setenv("ENGINEBAY_SMTP__URL", "smtps://ada:p%2Fa%40ss@mail.example.com")
     assert load().smtp.url.get_secret_value() == "smtps://ada:p%2Fa%40ss@mail.example.com"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("ENGINEBAY_WROKERS", "ENGINEBAY_WORKERS"),
+        ("ENGINEBAY__SECRET_KEY", "ENGINEBAY_SECRET_KEY"),
+        ("ENGINEBAY_SMTP_URL", "ENGINEBAY_SMTP__URL"),
+        ("ENGINEBAY_SMTP__SENDR", "ENGINEBAY_SMTP__SENDER"),
+        ("ENGINEBAY_PORT", "PORT"),
+        ("enginebay_base_uri", "ENGINEBAY_BASE_URL"),
+    ],
+)
+def test_misspelt_name_is_told_with_the_one_that_was_meant(monkeypatch, capsys, name, meant):
+    assert refused(monkeypatch, capsys, **{name: "8123"}).splitlines() == [
+        f"A setting is wrong: {name.upper()} is no setting. Did you mean {meant}?",
+        "Set it in the environment or in .env, then start again.",
+    ]
+
+
+def test_misspelt_name_in_the_env_file_is_told_too(monkeypatch, capsys, tmp_path):
+    (tmp_path / ".env").write_text("ENGINEBAY_SITENAME=Harbour\nENGINEBAY_THREAD=\n")
+    monkeypatch.setitem(Settings.model_config, "env_file", tmp_path / ".env")
+    assert refused(monkeypatch, capsys).splitlines()[:-1] == [
+        "A setting is wrong: ENGINEBAY_SITENAME is no setting. Did you mean ENGINEBAY_SITE_NAME?"
+    ]
+
+
+def test_name_of_another_version_is_told_and_no_reason_not_to_start(monkeypatch, capsys):
+    """Old and new code run side by side at a deploy, in one environment."""
+    monkeypatch.setenv("ENGINEBAY_PHONE", "+3225550100")
+    assert load().workers == 2
+    assert capsys.readouterr().err == (
+        "ENGINEBAY_PHONE is no setting, so nothing reads it. flask config show lists all.\n"
+    )
