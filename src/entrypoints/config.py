@@ -93,7 +93,7 @@ class Settings(*modules.told("Settings"), BaseSettings):  # type: ignore[misc]
     smtp: Smtp = Smtp()
     rate_limits: Literal["normal", "wide"] = "normal"
     workers: int = Field(default=2, ge=1, le=64)
-    threads: int = Field(default=8, ge=1, le=64)
+    threads: int = Field(default=12, ge=1, le=64)
     database_pool: int = Field(default=20, ge=2, le=200)
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -30,6 +30,8 @@ QUIET_SECONDS = 0.02
 """How long this thread keeps still once a queue is empty: tasks that are short end sooner without it (one GIL)."""
 GROUP_SECONDS = 0.05
 GROUP_SIZE = 50
+OURS = 8
+"""How many threads a queue may hold that calls nobody: more would only take turns at the one interpreter."""
 LOST = 71
 """Exit code of a process that could not settle what it had claimed."""
 log = structlog.get_logger("worker")
@@ -62,8 +64,8 @@ class Drain:
 
     def _run_claims(self, queue: str, deadline: float) -> bool:
         """Keep the threads busy; True when the queue was emptied."""
-        size = GROUP_SIZE if self._touches_only_our_database(queue) else 1
-        while not self._is_stopping() and (room := self._places.await_room(queue, _soon(deadline))):
+        size, most = (GROUP_SIZE, OURS) if self._touches_only_our_database(queue) else (1, self._app.settings.threads)
+        while not self._is_stopping() and (room := self._places.await_room(queue, _soon(deadline), most)):
             claims = self._claim(queue, room * size)
             for item in self._items(claims, room):
                 self._places.run(queue, partial(self._run_item, item))

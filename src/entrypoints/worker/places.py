@@ -24,13 +24,16 @@ class Places:
         self._held: Counter[str] = Counter()
         self._changed = threading.Condition()
 
-    def await_room(self, queue: str, until: float) -> int:
-        """Wait for places, best for half of all; return how many this queue may take (0: none by `until`)."""
+    def await_room(self, queue: str, until: float, most: int) -> int:
+        """Wait for places, best for half of what it may hold; return how many a queue may take (0: none by `until`).
+
+        A queue may hold `most` of them.
+        """
         with self._changed:
-            half = max(1, self._threads // 2)
-            self._changed.wait_for(lambda: self._room(queue) > 0, timeout=max(0.0, until - time.monotonic()))
-            self._changed.wait_for(lambda: self._room(queue) >= half, timeout=GATHER_SECONDS)
-            return self._room(queue)
+            half = max(1, most // 2)
+            self._changed.wait_for(lambda: self._room(queue, most) > 0, timeout=max(0.0, until - time.monotonic()))
+            self._changed.wait_for(lambda: self._room(queue, most) >= half, timeout=GATHER_SECONDS)
+            return self._room(queue, most)
 
     def await_rest(self, until: float | None = None) -> bool:
         """Wait until nothing runs; False when it still does at `until` (None: no end)."""
@@ -48,9 +51,10 @@ class Places:
         """Wait for what is running, then end the threads."""
         self._pool.shutdown()
 
-    def _room(self, queue: str) -> int:
+    def _room(self, queue: str, most: int) -> int:
         free = self._threads - self._held.total()
-        return free if self._threads == 1 or (free == 1 and not self._held[queue]) else max(0, free - 1)
+        room = free if self._threads == 1 or (free == 1 and not self._held[queue]) else free - 1
+        return max(0, min(room, most - self._held[queue]))
 
     def _run(self, queue: str, item: Callable[[], None]) -> None:
         try:
