@@ -20,6 +20,7 @@ from adapters.db.records import SqlRecords
 from adapters.db.repositories import (
     SqlAuditTrail,
     SqlContactMessages,
+    SqlDeletedRecords,
     SqlKeptAnswers,
     SqlSchedules,
     SqlSessions,
@@ -35,7 +36,7 @@ from core.domain.contact import ContactDesk, ContactMail
 from core.domain.idempotency import OnceOnly
 from core.domain.notifications import Alerts
 from core.domain.post import PostRoom
-from core.domain.records import Record, RecordDesk
+from core.domain.records import Record, RecordDesk, RecycleBin
 from core.domain.schedules import Timetable, TimetableUpkeep
 from core.domain.tasks import Catalogue, Outbox, TaskDesk
 from core.ports.limits import Limiter
@@ -46,7 +47,7 @@ from entrypoints.config import Settings
 One = providers.ThreadSafeSingleton
 MARKED = {
     "tasks": TaskDesk, "contact_mail": ContactMail, "session_desk": SessionDesk, "guard": Guard, "once_only": OnceOnly,
-    "alerts": Alerts, "timetable_upkeep": TimetableUpkeep,
+    "alerts": Alerts, "timetable_upkeep": TimetableUpkeep, "recycle_bin": RecycleBin,
 }  # fmt: skip
 """The services whose verbs are tasks, by the names they have in the app."""
 
@@ -116,6 +117,7 @@ class Storage(containers.DeclarativeContainer):
     audit_trail = One(SqlAuditTrail, uow)
     kept_answers = One(SqlKeptAnswers, uow)
     schedules = One(SqlSchedules, uow)
+    deleted_records = One(SqlDeletedRecords, uow)
     record_store = One(SqlRecords, uow)
 
 
@@ -139,7 +141,8 @@ class Services(containers.DeclarativeContainer):
     alerts = One(Alerts, accounts, post)
     timetable = One(Timetable, storage.schedules, outbox, vendors.cron, vendors.clock)
     timetable_upkeep = One(TimetableUpkeep, storage.schedules, vendors.clock)
-    records = One(RecordDesk, storage.record_store, audit, vendors.clock)
+    recycle_bin = One(RecycleBin, storage.deleted_records, storage.record_store, audit, vendors.clock)
+    records = One(RecordDesk, storage.record_store, audit, vendors.clock, recycle_bin)
 
 
 @dataclass(frozen=True)

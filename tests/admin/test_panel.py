@@ -130,7 +130,7 @@ def test_record_is_made_read_changed_and_deleted(browser, acts):
 def test_deleting_by_get_or_without_being_sure_only_asks(browser, message):
     key = message()
     browser.get(f"{LIST}delete/?id={key}&sure=yes")
-    assert "cannot be undone" in browser.post(f"{LIST}delete/", {"id": key}).text
+    assert "restored from the recycle bin for 30 days" in browser.post(f"{LIST}delete/", {"id": key}).text
     assert browser.get(f"{LIST}details/?id={key}").status_code == 200
 
 

@@ -39,8 +39,11 @@ def addresses(site: Any) -> list[str]:
         app.audit.note("changed", "user", user, label="Ada", before={"name": "A"}, after={"name": "B"})
         app.uow.connection.execute(DEAD, {"id": dead["task"]["id"]})
         entry = app.uow.connection.execute(text("SELECT max(id) FROM audit_entries")).scalar_one()
+        gone, _ = app.records.create(app.kinds["contact-messages"], LETTER, app.users.get(user))
+        app.records.delete(app.kinds["contact-messages"], [gone], app.users.get(user))
+        deleted = app.uow.connection.execute(text("SELECT max(id) FROM deleted_records")).scalar_one()
     app.uow.dispose()
-    return [*_of_the_site(sent, dead, mail), *_of_the_panel(dead["id"], dead["task"]["id"], user, entry)]
+    return [*_of_the_site(sent, dead, mail), *_of_the_panel(dead["id"], dead["task"]["id"], user, entry, deleted)]
 
 
 LETTER = {"name": "Ada", "email": "ada@example.com", "subject": "Engines", "message": "Hello", "notify_me": True}
@@ -53,12 +56,15 @@ def _of_the_site(sent: dict[str, Any], dead: dict[str, Any], mail: str) -> list[
     return [*own, "/dev/inbox", "/dev/inbox?q=nothing", *letters]
 
 
-def _of_the_panel(message: str, task: str, user: str, entry: str) -> list[str]:
+def _of_the_panel(message: str, task: str, user: str, entry: str, deleted: str) -> list[str]:
     kinds = {"users": user, "contact-messages": message, "tasks": task, "schedules": "clean-up", "audit-entries": entry}
     shown = [page for kind, key in kinds.items() for page in (f"{kind}/", f"{kind}/details/?id={key}")]
     forms = [f"{kind}/{page}" for kind in ("users", "contact-messages")
              for page in ("new/", f"edit/?id={kinds[kind]}", f"delete/?id={kinds[kind]}")]  # fmt: skip
     lists = [
+        "recycle-bin/",
+        f"recycle-bin/details/?id={deleted}",
+        "recycle-bin/empty/",
         "contact-messages/?delivered_at.exists=no",
         "contact-messages/?search=nothing",
         "tasks/?sort=nonsense",

@@ -15,6 +15,7 @@ WINDOW = 5_000
 """So many rows in order are read before an index is asked: what many rows fulfil is found among them at once."""
 TESTS: dict[str, Callable[[ColumnElement[Any], Any], ColumnElement[bool]]] = {
     "is": lambda column, value: column == value,
+    "one of": lambda column, values: column.in_(values),
     "from": lambda column, value: column >= value,
     "before": lambda column, value: column < value,
     "empty": lambda column, value: column.is_(None),

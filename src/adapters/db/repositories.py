@@ -14,6 +14,7 @@ from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
 from core.domain.idempotency import KeptAnswer
 from core.domain.kernel.errors import NotFound
+from core.domain.records import DeletedRecord
 from core.domain.schedules import Schedule, ScheduleRun
 
 E = TypeVar("E")
@@ -163,3 +164,16 @@ class SqlSchedules(Shelf):
 
     def remove_runs_before(self, instant: datetime) -> int:
         return self._execute(delete(tables.schedule_runs).where(tables.schedule_runs.c.fired_at < instant))
+
+
+class SqlDeletedRecords(Shelf):
+    def add(self, deleted: DeletedRecord) -> None:
+        self._add(deleted)
+
+    def remove_kinds(self, kinds: Sequence[str]) -> int:
+        return self._execute(delete(tables.deleted_records).where(tables.deleted_records.c.kind.in_(kinds)))
+
+    def remove_before(self, instant: datetime, most: int) -> int:
+        rows = tables.deleted_records.c
+        oldest = select(rows.id).where(rows.at < instant).order_by(rows.at, rows.id).limit(most)
+        return self._execute(delete(tables.deleted_records).where(rows.id.in_(oldest)))

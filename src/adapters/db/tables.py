@@ -186,6 +186,21 @@ kept_answers = Table(
     Column("created_at", Instant, nullable=False, index=True),
 )
 
+deleted_records = Table(
+    "deleted_records",
+    metadata,
+    Column("id", key(), primary_key=True),
+    Column("act", key(), nullable=False, index=True),
+    Column("at", Instant, nullable=False, index=True),
+    Column("kind", key(60), nullable=False),
+    Column("record_id", key(200), nullable=False),
+    Column("label", String(200), nullable=False),
+    Column("by_id", key(), nullable=False),
+    Column("by_name", String(200), nullable=False),
+    Column("values", Json, nullable=False),
+)
+Index("ix_deleted_records_kind", deleted_records.c.kind, deleted_records.c.id)
+
 schedules = Table(
     "schedules",
     metadata,

@@ -10,6 +10,7 @@ from adapters.memory.records import MemoryRecords
 from adapters.memory.repositories import (
     MemoryAuditTrail,
     MemoryContactMessages,
+    MemoryDeletedRecords,
     MemoryKeptAnswers,
     MemorySchedules,
     MemorySessions,
@@ -37,6 +38,7 @@ def in_memory(clock: Clock, wake_ups: WakeUps) -> dict[str, Any]:
         "audit_trail": MemoryAuditTrail(store),
         "kept_answers": MemoryKeptAnswers(store),
         "schedules": MemorySchedules(store),
+        "deleted_records": MemoryDeletedRecords(store),
         "record_store": MemoryRecords(store),
         **dict(_of_modules(store)),
     }

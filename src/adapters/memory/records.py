@@ -13,6 +13,7 @@ E = TypeVar("E")
 TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "is": lambda found, value: found == value,
     "contains": lambda found, value: value.lower() in (found or "").lower(),
+    "one of": lambda found, values: found in values,
     "from": lambda found, value: found is not None and found >= value,
     "before": lambda found, value: found is not None and found < value,
     "empty": lambda found, value: found is None,

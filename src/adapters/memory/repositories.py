@@ -10,6 +10,7 @@ from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
 from core.domain.idempotency import KeptAnswer
 from core.domain.kernel.errors import Conflict
+from core.domain.records import DeletedRecord
 from core.domain.schedules import Schedule, ScheduleRun
 
 
@@ -169,3 +170,17 @@ class MemorySchedules(Shelf):
     @property
     def _runs(self) -> dict[str, ScheduleRun]:
         return self._store.shelf("schedule run")
+
+
+class MemoryDeletedRecords(Shelf):
+    kind = "deleted record"
+
+    def add(self, deleted: DeletedRecord) -> None:
+        self._rows[deleted.id] = deleted
+
+    def remove_kinds(self, kinds: Sequence[str]) -> int:
+        return self._remove(lambda deleted: deleted.kind in kinds)
+
+    def remove_before(self, instant: datetime, most: int) -> int:
+        due = sorted((row for row in self._rows.values() if row.at < instant), key=lambda row: (row.at, row.id))[:most]
+        return self._remove(lambda deleted: deleted in due)

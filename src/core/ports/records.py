@@ -13,7 +13,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """What a record must fulfil. `test` is one of: is, contains, from (at least), before (less than), empty, filled."""
+    """What a record must fulfil.
+
+    `test` is one of: is, contains, from (at least), before (less than), one of (several), empty, filled.
+    """
 
     field: str
     test: str

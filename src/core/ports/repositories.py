@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from core.domain.audit import AuditEntry
     from core.domain.contact import ContactMessage
     from core.domain.idempotency import KeptAnswer
+    from core.domain.records import DeletedRecord
     from core.domain.schedules import Schedule, ScheduleRun
 
 
@@ -159,4 +160,20 @@ class Schedules(Protocol):
 
     def remove_runs_before(self, instant: datetime) -> int:
         """Forget runs that were fired before then; return how many."""
+        ...
+
+
+class DeletedRecords(Protocol):
+    """What was deleted and may come back; single ones are read and taken out as any record is."""
+
+    def add(self, deleted: DeletedRecord) -> None:
+        """Keep what is being deleted."""
+        ...
+
+    def remove_kinds(self, kinds: Sequence[str]) -> int:
+        """Forget everything of these kinds; return how many there were."""
+        ...
+
+    def remove_before(self, instant: datetime, most: int) -> int:
+        """Forget up to `most` of what was deleted before then, oldest first; return how many."""
         ...

@@ -6,9 +6,11 @@ from flask import Blueprint, Flask
 from flask_admin import Admin
 from flask_wtf.csrf import CSRFProtect
 
+from core.domain.records import DeletedRecord
 from entrypoints.admin import gate, pages, words
 from entrypoints.admin.dashboard import Dashboard
 from entrypoints.admin.record_view import RecordView
+from entrypoints.admin.recycle_bin import RecycleBinView
 from entrypoints.container import App
 
 
@@ -21,7 +23,8 @@ def make_admin(app: App, flask_app: Flask) -> Admin:
     flask_app.register_blueprint(pages.make(app))
     admin = Admin(name=app.settings.site_name, index_view=Dashboard(app))
     for record in app.kinds.values():
-        admin.add_view(RecordView(app, record))
+        view = RecycleBinView if record.entity is DeletedRecord else RecordView
+        admin.add_view(view(app, record))
     admin.init_app(flask_app)
     words.teach(flask_app, admin)
     return admin

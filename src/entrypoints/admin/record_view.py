@@ -15,7 +15,8 @@ from werkzeug.exceptions import HTTPException
 
 from core.domain.accounts import ROLES
 from core.domain.kernel.errors import Conflict, Failure, Forbidden, Invalid
-from core.domain.records import Record
+from core.domain.kernel.ids import new_id
+from core.domain.records import DeletedRecord, Record
 from entrypoints.admin import export, gate
 from entrypoints.admin.asking import Asked
 from entrypoints.admin.forms import FormPages
@@ -27,7 +28,7 @@ PAGE = 50
 MOST_AT_ONCE = 200
 NEEDS = {
     "create_view": "create", "edit_view": "change", "merge_view": "change", "revert_view": "change",
-    "delete_view": "delete", "export": "export",
+    "delete_view": "delete", "empty_view": "delete", "export": "export",
 }  # fmt: skip
 """What one must be allowed to do for a page to open; actions are asked about one by one."""
 
@@ -40,11 +41,12 @@ class RecordView(FormPages, HistoryPages, BaseModelView):  # type: ignore[misc]
 
     ajax_lookup = None
     ajax_update = None
+    list_page = "panel/list.html"
 
     def __init__(self, app: App, record: Record) -> None:
         self._app, self._declared = app, record
         self._by_role = {role: record.for_role(role) for role in ROLES}
-        super().__init__(record.entity, record.many.capitalize(), endpoint=f"admin_{record.slug}", url=record.slug)
+        super().__init__(record.entity, record.heading, endpoint=f"admin_{record.slug}", url=record.slug)
 
     @property
     def record(self) -> Record:
@@ -72,6 +74,11 @@ class RecordView(FormPages, HistoryPages, BaseModelView):  # type: ignore[misc]
         """Whether records can be deleted here."""
         return self.record.deletable
 
+    @property
+    def can_restore(self) -> bool:
+        """Whether what the visitor deletes here stays in the recycle bin for them."""
+        return self.record.allows("restore", current_user.role) and self.record.entity is not DeletedRecord
+
     def is_accessible(self) -> bool:
         """Whether the visitor may see this kind of record; nobody may by default."""
         return gate.may_enter() and current_user.role in self.record.roles
@@ -91,7 +98,7 @@ class RecordView(FormPages, HistoryPages, BaseModelView):  # type: ignore[misc]
         at_the_beginning = asked.before and not page.has_before and len(page.rows) < PAGE
         if at_the_beginning or (asked.after and not page.rows):
             return redirect(asked.address(self.at()), 303)  # a whole first page is of more use than a rest, or nothing
-        return self._show("panel/list.html", asked=asked, page=page)
+        return self._show(self.list_page, asked=asked, page=page)
 
     @expose("/details/")
     def details_view(self) -> ResponseReturnValue:
@@ -112,9 +119,11 @@ class RecordView(FormPages, HistoryPages, BaseModelView):  # type: ignore[misc]
             with self._app.uow.reading():
                 named = self._app.records.named(self.record, keys)
             return self._show("panel/sure.html", named=named, back=self._back())
+        act = new_id("act", self._app.clock.now())
         with self._app.uow.transaction():
-            gone = self._app.records.delete(self.record, keys, current_user.user)
-        flash(f"Deleted {_several(gone, self.record)}.", "success")
+            gone = self._app.records.delete(self.record, keys, current_user.user, act=act)
+        said = f"Deleted {_several(gone, self.record)}."
+        flash((said, act) if gone and self.can_restore else said, "undo" if gone and self.can_restore else "success")
         return redirect(self._back(), 303)
 
     @expose("/action/", methods=("POST",))

@@ -8,7 +8,7 @@ from typing import Any
 from core.domain.accounts import ROLES, User
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
-from core.domain.records import Action, Field, Kind, Record
+from core.domain.records import Action, DeletedRecord, Field, Kind, Record
 from core.domain.records.record import ADMINS
 from core.domain.schedules import MISSED, Schedule
 from core.domain.tasks import ENDED, WAITING, State, Task
@@ -18,6 +18,7 @@ from entrypoints.records import related
 from entrypoints.records.words import instant
 
 ROLES_OF_AUDIT = ADMINS
+WITHDRAWN = "cancelled, for its message was deleted"
 PASSWORD = Field(
     name="password", kind=Kind.SECRET, label="Password", optional=True,
     hint="Leave it empty and a one-time password is made up and shown once. Either must be changed at sign-in.",
@@ -27,7 +28,13 @@ PASSWORD = Field(
 def declare(app: App) -> tuple[Record, ...]:
     """Return every kind of record, in the order of the menu."""
     of_modules = [record for found in modules.faces(__name__) for record in found.declare(app)]
-    return (_users(app), _contact_messages(app), _tasks(app), _schedules(app), *of_modules, AUDIT_ENTRIES)
+    own = (_users(app), _contact_messages(app), _tasks(app), _schedules(app))
+    return (*own, *of_modules, _deleted_records(app), AUDIT_ENTRIES)
+
+
+def kinds_for(app: App, role: str) -> dict[str, Record]:
+    """Return every kind that a role may see, by name, as far as it is for that role."""
+    return {kind.name: kind.for_role(role) for kind in app.kinds.values() if role in kind.roles}
 
 
 AUDIT_ENTRIES = Record(
@@ -47,7 +54,7 @@ def _users(app: App) -> Record:
         editable=("email", "name", "role", "active", "must_change_password"), asked=("email", "name", "role"),
         choices={"role": ROLES}, extra=(PASSWORD,), deletable=True, roles=ADMINS,
         make=lambda values, by: _make_user(app, by=by, **values),
-        changing=app.accounts.changing, deleting=app.accounts.deleting,
+        changing=app.accounts.changing, deleting=app.accounts.deleting, restoring=app.accounts.restoring,
         actions={
             "one-time password": Action(label="Give a one-time password", run=lambda key, by: _reset(app, key, by)),
             "signed out everywhere": Action(label="Sign out everywhere", run=app.accounts.sign_out),
@@ -69,6 +76,7 @@ def _contact_messages(app: App) -> Record:
         search=("name", "email", "subject", "message"), filters=("created_at", "delivered_at", "notify_me", "email"),
         editable=("name", "email", "subject", "message", "notify_me"), long=("message",), prefix="msg", deletable=True,
         deleting=lambda message, by: _withdraw(app, message),
+        restoring=lambda message, by: _send_after_all(app, message),
         labels={"notify_me": "Wants to be told", "created_at": "Received", "address": "Sent from"},
         hints={"notify_me": "Whether the sender asked for a mail when the message has been delivered."},
         related=lambda row: related.of_message(app, row), empty="They come in through the form at /contact.",
@@ -124,6 +132,24 @@ def _schedules(app: App) -> Record:
     )  # fmt: skip
 
 
+def _deleted_records(app: App) -> Record:
+    return Record(
+        DeletedRecord, "deleted record", ("at", "kind", "label", "by_name"), search=("kind", "label"),
+        filters=("at", "kind", "by_name"), hidden=("act", "values"), deletable=True, may={"delete": ADMINS},
+        labels={"at": "Deleted", "label": "Which one", "by_name": "By", "record_id": "Key"},
+        only=lambda role: {"kind": tuple(kinds_for(app, role))},
+        actions={
+            "restored": Action(
+                label="Restore", noted=False,
+                run=lambda key, by: app.recycle_bin.restore(kinds_for(app, by.role), key, by),
+            ),
+        },
+        title="Recycle bin",
+        about="What was deleted is kept here for 30 days, and can come back as it was.",
+        empty="That is good news.",
+    )  # fmt: skip
+
+
 def _timetable(app: App, key: str) -> dict[str, str]:
     """A schedule in words, when it runs next, and when it ran last."""
     schedule: Schedule = app.schedules.get(key)
@@ -138,7 +164,15 @@ def _withdraw(app: App, message: ContactMessage) -> None:
     for row in related.tasks_about(app, message.id, message.created_at):
         if row["state"] in WAITING:
             task = app.tasks.cancel(row["id"])
-            app.audit.note("cancelled, for its message was deleted", "task", task.id, label=str(task))
+            app.audit.note(WITHDRAWN, "task", task.id, label=str(task))
+
+
+def _send_after_all(app: App, message: ContactMessage) -> None:
+    """What was withdrawn because the message was deleted goes on; what was cancelled for another reason does not."""
+    for row in related.tasks_about(app, message.id, message.created_at):
+        if row["state"] == State.CANCELLED and related.last_act(app, "task", row["id"]) == WITHDRAWN:
+            task = app.tasks.retry(row["id"])
+            app.audit.note("retried, for its message was restored", "task", task.id, label=str(task))
 
 
 def _make_user(app: App, *, by: User, email: str, name: str, role: str, password: str | None) -> tuple[User, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
+from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
 from core.domain.kernel.ids import earliest_id
 from core.domain.records import Related
@@ -64,3 +65,11 @@ def tasks_about(app: App, key: str, instant: datetime) -> Iterator[Row]:
     )
     made = app.record_store.page(Task, FIELDS, Question(order="id", conditions=conditions), MOST).rows
     yield from (row for row in made if key in row["payload"].values())
+
+
+def last_act(app: App, kind: str, key: str) -> str:
+    """What was done last to a record, as the audit has it, or ""."""
+    about = (Condition(field="kind", test="is", value=kind), Condition(field="record_id", test="is", value=key))
+    question = Question(order="id", descending=True, conditions=about)
+    rows = app.record_store.page(AuditEntry, ("id", "action"), question, 1).rows
+    return rows[0]["action"] if rows else ""

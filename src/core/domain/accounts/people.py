@@ -142,6 +142,14 @@ class Accounts:
         if user.is_active_super_admin:
             self._is_not_the_last(user)
 
+    def restoring(self, user: User, by: User) -> None:
+        """Let a deleted user come back, or raise `Forbidden` or `Conflict`; their password does not come back."""
+        self._may_act(by, user.role)
+        if self._users.by_email(user.email) is not None:
+            raise Conflict(
+                f"{user.email} has an account again, so this one cannot come back. Change that account first."
+            )
+
     def super_admin_addresses(self) -> list[str]:
         """Where alerts and contact messages go."""
         return [user.email for user in self._users.super_admins()]

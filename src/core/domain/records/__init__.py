@@ -1,8 +1,12 @@
 """Records as an administrator sees them: declared in a few lines, then listed, made, changed and deleted by rule."""
 
+from core.domain.records.bin import DeletedRecord, RecycleBin
 from core.domain.records.desk import RecordDesk, Shown
 from core.domain.records.fields import Field, Kind
 from core.domain.records.merge import Merge, Overtaken
 from core.domain.records.record import Action, Record, Related
 
-__all__ = ["Action", "Field", "Kind", "Merge", "Overtaken", "Record", "RecordDesk", "Related", "Shown"]
+__all__ = [
+    "Action", "DeletedRecord", "Field", "Kind", "Merge", "Overtaken", "Record", "RecordDesk", "RecycleBin", "Related",
+    "Shown",
+]  # fmt: skip

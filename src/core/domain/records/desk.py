@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.domain.accounts import User
-from core.domain.audit import SECRET, Audit, AuditEntry
+from core.domain.audit import Audit, AuditEntry
 from core.domain.kernel.errors import Forbidden, Invalid, NotFound
 from core.domain.kernel.ids import new_id
+from core.domain.records.bin import DeletedRecord, RecycleBin
 from core.domain.records.merge import Overtaken
 from core.domain.records.record import Record
 from core.domain.records.versions import Version, version
@@ -34,8 +35,8 @@ class Shown:
 class RecordDesk:
     """What administrators do with records. Every verb acts in the caller's transaction or reading block."""
 
-    def __init__(self, records: Records, audit: Audit, clock: Clock) -> None:
-        self._records, self._audit, self._clock = records, audit, clock
+    def __init__(self, records: Records, audit: Audit, clock: Clock, recycle_bin: RecycleBin) -> None:
+        self._records, self._audit, self._clock, self._bin = records, audit, clock, recycle_bin
 
     def page(
         self, kind: Record, question: Question, limit: int, *, after: Place | None = None, before: Place | None = None
@@ -62,7 +63,7 @@ class RecordDesk:
     def named(self, kind: Record, keys: Sequence[str]) -> dict[str, str]:
         """Return what records are called, by key; ones that are gone are left out. Raises `NotFound` if all are."""
         found = {key: self._records.get(kind.entity, key) for key in keys if is_key(key)}
-        called = {key: kind.called(record) for key, record in found.items() if record is not None}
+        called = {key: kind.called(one) for key, one in found.items() if one is not None and kind.covers(one)}
         if not called:
             raise kind.not_there(keys[0])
         return called
@@ -74,7 +75,7 @@ class RecordDesk:
             raise Forbidden(f"A {kind.name} cannot be made here.")
         made = kind.make(values, by) if kind.make else self._new(kind, values)
         record, notice = made if isinstance(made, tuple) else (made, "")
-        self._note("created", kind, record, after=self._all(kind, record))
+        self._note("created", kind, record, after=kind.written_down(record))
         return str(getattr(record, kind.key)), notice
 
     def change(self, kind: Record, key: str, values: dict[str, Any], *, seen: str, by: User) -> None:
@@ -101,18 +102,19 @@ class RecordDesk:
         self._may_change(kind, record, values, seen)
         self._rewrite("reverted", kind, record, values, by)
 
-    def delete(self, kind: Record, keys: Sequence[str], by: User) -> int:
-        """Delete records, all or none; ones that are gone already are left out. Returns how many there were."""
+    def delete(self, kind: Record, keys: Sequence[str], by: User, *, act: str = "") -> int:
+        """Delete records, all or none; ones that are gone already are left out. Returns how many there were.
+
+        They stay in the recycle bin for a while; what is deleted under one `act` can be brought back at once.
+        """
         kind.permit("delete", by.role)
         if not kind.deletable:
             raise Forbidden(f"A {kind.name} cannot be deleted here.")
         held = [self._records.lock(kind.entity, key) for key in sorted(set(keys)) if is_key(key)]
-        found = [record for record in held if record is not None]
+        found = [record for record in held if record is not None and kind.covers(record)]
+        act = act or new_id("act", self._clock.now())
         for record in found:
-            if kind.deleting is not None:
-                kind.deleting(record, by)
-            self._note("deleted", kind, record, before=self._all(kind, record))
-            self._records.delete(record)
+            self._delete(kind, record, by, act)
         return len(found)
 
     def act(self, kind: Record, action: str, key: str, by: User) -> str:
@@ -121,16 +123,25 @@ class RecordDesk:
         if action not in kind.actions:
             raise NotFound(f"There is no action {action[:40]!r} for a {kind.name}. Choose one of the buttons shown.")
         record = self._there(kind, key)
-        before = self._all(kind, record)
+        before = kind.written_down(record)
         notice = kind.actions[action].run(key, by)
-        self._note(action, kind, record, before=before, after=self._all(kind, record))
+        if kind.actions[action].noted:
+            self._note(action, kind, record, before=before, after=kind.written_down(record))
         return notice if isinstance(notice, str) else ""
+
+    def _delete(self, kind: Record, record: Any, by: User, act: str) -> None:
+        if kind.deleting is not None:
+            kind.deleting(record, by)
+        entry = self._note("deleted", kind, record, before=kind.written_down(record))
+        if kind.entity is not DeletedRecord:
+            self._bin.keep(kind, record, entry, act)
+        self._records.delete(record)
 
     def _there(self, kind: Record, key: str, *, hold: bool = False) -> Any:
         found = None
         if is_key(key):
             found = self._records.lock(kind.entity, key) if hold else self._records.get(kind.entity, key)
-        if found is None:
+        if found is None or not kind.covers(found):
             raise kind.not_there(key)
         return found
 
@@ -152,9 +163,9 @@ class RecordDesk:
         draft.check()
         if kind.changing is not None:
             kind.changing(record, draft, by)
-        before = self._all(kind, record)
+        before = kind.written_down(record)
         self._apply(kind, record, draft)
-        self._note(action, kind, record, before=before, after=self._all(kind, record))
+        self._note(action, kind, record, before=before, after=kind.written_down(record))
 
     def _new(self, kind: Record, values: dict[str, Any]) -> Any:
         now = self._clock.now()
@@ -171,17 +182,11 @@ class RecordDesk:
         if "updated_at" in kind.fields:
             record.updated_at = self._clock.now()
 
-    def _all(self, kind: Record, record: Any) -> Row:
-        """Every field for the audit; of the hidden ones those that it masks."""
-        secrets = {name: bool(getattr(record, name, None)) and getattr(record, name) for name in kind.hidden}
-        seen = {name: value for name, value in kind.plain(record).items() if name != "updated_at"}
-        return seen | {name: str(value) for name, value in secrets.items() if value and name.endswith(SECRET)}
-
     def _note(
         self, action: str, kind: Record, record: Any, *, before: Row | None = None, after: Row | None = None
-    ) -> None:
+    ) -> AuditEntry:
         key = str(getattr(record, kind.key))
-        self._audit.note(action, kind.name, key, label=kind.called(record), before=before, after=after)
+        return self._audit.note(action, kind.name, key, label=kind.called(record), before=before, after=after)
 
     def _history(self, kind: Record, key: str) -> Iterator[Row]:
         about = (

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from core.domain.accounts import User
+from core.domain.audit import SECRET
 from core.domain.kernel.errors import Forbidden, Invalid, NotFound
 from core.domain.records.fields import Field, field, storable
 from core.ports.records import Condition, Place, Question, Row
@@ -23,7 +24,7 @@ READERS = ("viewer", *STAFF)
 READING = ("see", "export")
 """What the role that only reads may do."""
 ADMINS = ("admin", "super-admin")
-VERBS = ("create", "change", "delete", "export")
+VERBS = ("create", "change", "delete", "restore", "export")
 MOST_WORDS = 8
 
 
@@ -32,13 +33,14 @@ class Action:
     """Something that can be done to a record, by calling a service.
 
     `run` takes the record's key and who asks; a sentence that it returns is shown once. `fits` says for which rows it
-    is offered. `danger` colours it.
+    is offered. `danger` colours it. `noted`: the audit says so here; not where the service itself does.
     """
 
     label: str
     run: Callable[[str, User], object]
     fits: Callable[[Row], bool] = lambda row: True
     danger: bool = False
+    noted: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +67,13 @@ class Record:
     `editable` ones may be changed through the entity's `check()`. With a `prefix` (of its ids) or `make` (a service's
     verb: takes the values and who asks, returns the entity, or the entity and a sentence that is shown once) records
     can be made, from the fields `asked` (default: the editable ones).
-    `changing(before, after, by)` and `deleting(record, by)` may refuse by raising a `Failure`. `beside` tells
-    more about one, by its key; `related` leads on from one to what belongs to it. `on_site` is the
-    address of its page on the site, if it has one. `empty` is said of a list without any. `roles` may see it;
-    `may` says which of them may do what ("create", "change", "delete", "export", or an action); by default all may,
-    but a viewer only export.
+    `changing(before, after, by)`, `deleting(record, by)` and `restoring(record, by)` may refuse by raising a `Failure`.
+    What is deleted can be restored for a while. `beside` tells more about one, by its key; `related` leads on from one
+    to what belongs to it. `on_site` is the address of its page on the site, if it has one. `title` names the list, if
+    its plural does not, and `empty` is said of one without any.
+    `roles` may see it; `only` says which of its records, if not all: those with one of these words in a field.
+    `may` says which of them may do what ("create", "change", "delete", "restore", "export", or an action); by default
+    all may, but a viewer only export, and who may delete may restore.
     """
 
     entity: type[Any]
@@ -93,11 +97,15 @@ class Record:
     deletable: bool = False
     roles: tuple[str, ...] = READERS
     may: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    only: Callable[[str], Mapping[str, tuple[str, ...]]] = lambda role: {}
+    role: str = ""
+    title: str = ""
     about: str = ""
     empty: str = ""
     make: Callable[[dict[str, Any], User], Any] | None = None
     changing: Callable[[Any, Any, User], None] | None = None
     deleting: Callable[[Any, User], None] | None = None
+    restoring: Callable[[Any, User], None] | None = None
     beside: Callable[[str], Mapping[str, str]] = lambda key: {}
     related: Callable[[Row], Iterable[Related]] = lambda row: ()
     on_site: Callable[[Row], str] = lambda row: ""
@@ -122,12 +130,22 @@ class Record:
 
         Raises `ValueError` where `may` speaks of something that nobody can do here.
         """
+        if role not in self._narrowed:
+            self._narrowed[role] = self._narrow(role)
+        return self._narrowed[role]
+
+    @cached_property
+    def _narrowed(self) -> dict[str, Record]:
+        return {}
+
+    def _narrow(self, role: str) -> Record:
         unknown = set(self.may) - {*VERBS, *self.actions}
         if unknown:
             raise ValueError(f"{self.many.capitalize()} have no verb and no action {', '.join(sorted(unknown))}.")
         makes = self.allows("create", role)
         return dataclasses.replace(
-            self, editable=self.editable if self.allows("change", role) else (), asked=self.asked or self.editable,
+            self, role=role, asked=self.asked or self.editable,
+            editable=self.editable if self.allows("change", role) else (),
             deletable=self.deletable and self.allows("delete", role), prefix=self.prefix if makes else "",
             make=self.make if makes else None,
             actions={name: action for name, action in self.actions.items() if self.allows(name, role)},
@@ -140,18 +158,31 @@ class Record:
 
     @cached_property
     def slug(self) -> str:
-        """The name of several, as in an address."""
-        return self.many.replace(" ", "-")
+        """The name of the list, as in an address."""
+        return (self.title or self.many).lower().replace(" ", "-")
+
+    @cached_property
+    def heading(self) -> str:
+        """The name of the list, in the menu and above it."""
+        return self.title or self.many.capitalize()
 
     @cached_property
     def fields(self) -> dict[str, Field]:
         """Every field that may be seen, by name, in the order of the entity."""
+        return {name: one for name, one in self._derived.items() if name not in self.hidden}
+
+    @cached_property
+    def kept_fields(self) -> dict[str, Field]:
+        """Every field that comes back when a deleted record is restored: the hidden ones too, but no secret."""
+        return {name: one for name, one in self._derived.items() if not name.endswith(SECRET)}
+
+    @cached_property
+    def _derived(self) -> dict[str, Field]:
         given: dict[str, Any] = {
             "choices": self.choices, "long": self.long, "labels": self.labels, "hints": self.hints
         }  # fmt: skip
         annotations = typing.get_type_hints(self.entity)
-        kept = [one.name for one in dataclasses.fields(self.entity) if one.name not in self.hidden]
-        derived = (field(name, annotations[name], given) for name in kept)
+        derived = (field(one.name, annotations[one.name], given) for one in dataclasses.fields(self.entity))
         return {one.name: one for one in derived if one is not None}
 
     @cached_property
@@ -186,6 +217,9 @@ class Record:
         if name not in (*self.listed, self.key, self.order.removeprefix("-")) or not self.fields[name].is_sortable:
             raise Invalid({"sort": f"The list cannot be sorted by {name[:40]!r}. Choose one of its columns."})
         conditions = [self._condition(*asked, text) for asked, text in (filters or {}).items()]
+        conditions += [
+            Condition(field=name, test="one of", value=words) for name, words in self.only(self.role).items()
+        ]
         words = tuple(search.split())
         if len(words) > MOST_WORDS or len(search) > 200 or not _is_storable(search):
             raise Invalid({"search": f"Search for at most {MOST_WORDS} words, 200 characters in all."})
@@ -212,6 +246,16 @@ class Record:
     def plain(self, record: Any) -> Row:
         """Return what may be seen of a record, as JSON values."""
         return {name: one.plain(getattr(record, name, None)) for name, one in self.fields.items()}
+
+    def kept(self, record: Any) -> Row:
+        """Return what is kept of a deleted record, as JSON values."""
+        return {name: one.plain(getattr(record, name, None)) for name, one in self.kept_fields.items()}
+
+    def written_down(self, record: Any) -> Row:
+        """Every field for the audit; of the hidden ones those that it masks."""
+        secrets = {name: getattr(record, name, None) for name in self.hidden if name.endswith(SECRET)}
+        seen = {name: value for name, value in self.plain(record).items() if name != "updated_at"}
+        return seen | {name: str(value) for name, value in secrets.items() if value}
 
     def on_its_page(self, row: Row) -> tuple[list[Field], list[Field]]:
         """The fields of one record (what lists show, what is long, the rest), and apart those without a value."""
@@ -251,7 +295,12 @@ class Record:
 
     def _who_may(self, verb: str) -> tuple[str, ...]:
         doers = self.roles if verb in READING else tuple(role for role in self.roles if role != "viewer")
-        return tuple(role for role in self.may.get(verb, doers) if role in self.roles)
+        given = self.may.get("delete", doers) if verb == "restore" else doers
+        return tuple(role for role in self.may.get(verb, given) if role in self.roles)
+
+    def covers(self, record: Any) -> bool:
+        """Whether a record is among those that this declaration's role may see."""
+        return all(getattr(record, name) in words for name, words in self.only(self.role).items())
 
     def _know(self, names: Iterable[str]) -> None:
         unknown = [name for name in names if name not in self.fields]

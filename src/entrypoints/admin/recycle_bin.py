@@ -1,0 +1,69 @@
+"""The recycle bin in the panel: what was deleted is shown, restored, undone and emptied; its list is a list as any."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_login import current_user
+
+from core.domain.records import DeletedRecord, Record
+from entrypoints.admin.record_view import RecordView
+from entrypoints.records import kinds_for
+
+
+class RecycleBinView(RecordView):
+    """A kind of record whose records become others again instead of being changed."""
+
+    list_page = "panel/bin.html"
+
+    @property
+    def kinds(self) -> dict[str, Record]:
+        """Every kind that the visitor may see, by name, as far as it is for their role."""
+        return kinds_for(self._app, current_user.role)
+
+    @expose("/details/")
+    def details_view(self) -> ResponseReturnValue:
+        """What is kept of one deleted record."""
+        with self._app.uow.reading():
+            found = self._app.recycle_bin.look(self.kinds, request.args.get("id", ""))
+        kind = self.kinds[found.kind]
+        row = {name: one.restore(found.values[name]) for name, one in kind.fields.items() if name in found.values}
+        said, bare = kind.on_its_page({**dict.fromkeys(kind.fields), **row})
+        facts = {"row": row, "said": [one for one in said if one.name in row], "bare": bare}
+        return self._show("panel/deleted.html", found=found, kind=kind, **facts)
+
+    @expose("/restore/", methods=("POST",))
+    def restore_view(self) -> ResponseReturnValue:
+        """Make one deleted record again."""
+        key = request.form.get("id", "")
+        with self._app.uow.transaction():
+            found = self._app.recycle_bin.restore(self.kinds, key, current_user.user)
+        return self._brought_back([found], "Restored")
+
+    @expose("/undo/", methods=("POST",))
+    def undo_view(self) -> ResponseReturnValue:
+        """Make everything again that one act deleted, or nothing."""
+        with self._app.uow.transaction():
+            found = self._app.recycle_bin.undo(self.kinds, request.form.get("act", ""), current_user.user)
+        return self._brought_back(found, "Undone: restored")
+
+    @expose("/empty/", methods=("GET", "POST"))
+    def empty_view(self) -> ResponseReturnValue:
+        """Ask whether all shall go for good, and empty the bin when the answer is yes."""
+        if not self.can_delete:
+            abort(404)
+        if request.form.get("sure") != "yes":
+            return self._show("panel/empty.html")
+        with self._app.uow.transaction():
+            gone = self._app.recycle_bin.empty(self.kinds)
+        flash(f"The recycle bin is empty: {gone} deleted {'record is' if gone == 1 else 'records are'} gone for good.",
+              "success")  # fmt: skip
+        return redirect(self.at(), 303)
+
+    def _brought_back(self, found: list[DeletedRecord], how: str) -> ResponseReturnValue:
+        first, more = found[0], len(found) - 1
+        flash(f"{how} {first.label}{f' and {more} more' if more else ''}.", "success")
+        view = f"admin_{self.kinds[first.kind].slug}"
+        there = url_for(f"{view}.index_view") if more else url_for(f"{view}.details_view", id=first.record_id)
+        return redirect(there, 303)
