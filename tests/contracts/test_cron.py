@@ -1,20 +1,15 @@
 """Cron expressions in three time zones through a whole year: what a skipped and a repeated hour do to them."""
 
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.reckoning import BEGIN, END, ZONES, promised
 
 from adapters.queue.cron import CronSimCron
 
 CRON = CronSimCron()
-ZONES = ("Europe/Brussels", "America/New_York", "Australia/Lord_Howe")
-"""Forward and back on different days; the last one by half an hour, in the other half of the year."""
-BEGIN, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 def year(expression: str, zone: str) -> list[datetime]:
@@ -23,28 +18,6 @@ def year(expression: str, zone: str) -> list[datetime]:
     while (due := CRON.next_after(expression, zone, due)) < END:
         found.append(due)
     return found
-
-
-@cache
-def wall_clock(zone: str) -> dict[datetime, datetime]:
-    """What the clock on the wall shows, minute by minute, and the first instant at which it does."""
-    place, shown = ZoneInfo(zone), {}
-    for minute in range(-1440, 367 * 1440):
-        instant = BEGIN + minute * MINUTE
-        shown.setdefault(instant.astimezone(place).replace(tzinfo=None), instant)
-    return shown
-
-
-def promised(minutes: set[int], hours: set[int], zone: str) -> list[datetime]:
-    """The promise in its own words: each wall time of each day once; a skipped one at the first valid instant."""
-    shown, found = wall_clock(zone), set()
-    for day in range(368):
-        for minute in (60 * hour + minute for hour in hours for minute in minutes):
-            wall = datetime(2025, 12, 31) + day * DAY + minute * MINUTE  # noqa: DTZ001 – what a wall shows
-            while wall not in shown:
-                wall += MINUTE
-            found.add(shown[wall])
-    return sorted(due for due in found if BEGIN < due < END)
 
 
 @settings(max_examples=15, deadline=None)

@@ -28,7 +28,7 @@ def test_two_schedulers_and_one_killed(stage: Stage, report: Callable) -> None:
     stage.children["valkey"].kill()
     first = _every_minute(stage)
     for minutes in range(AT_A_TIME, MINUTES + 1, AT_A_TIME):
-        (stage.folder / "clock").write_text(str(minutes * 60))
+        stage.set_clock(minutes * 60)
         if minutes == MINUTES // 2:
             stage.children["scheduler0"].kill()
         until(lambda: stage.number(NUMBER) >= minutes, f"{minutes} runs", within=30)  # noqa: B023
@@ -52,7 +52,7 @@ def test_clock_jumps(stage: Stage, report: Callable, hours: int) -> None:
     client = Client(port=stage.web_port)
     client.send(f"Before {number}" for number in range(2 * THREADS))
     until(lambda: stage.number(HELD) >= THREADS, "mails under way")
-    (stage.folder / "clock").write_text(str(hours * 3600))
+    stage.set_clock(hours * 3600)
     jumped = time.monotonic()
     client.send(f"After {number}" for number in range(2 * THREADS))
     stage.settle()

@@ -22,7 +22,7 @@ def test_three_schedulers_killed_and_clocks_that_jump(stage: Stage, report: Call
     stage.children["valkey"].kill()
     first = _every_minute(stage)
     for step, seconds in enumerate(JUMPS):
-        (stage.folder / "clock").write_text(str(seconds))
+        stage.set_clock(seconds)
         stage.children[f"scheduler{step % 3}"].kill()
         until(lambda: stage.number(NUMBER) >= max(JUMPS[: step + 1]) / 60, "the runs of this step", within=60)  # noqa: B023
         stage.mend()
