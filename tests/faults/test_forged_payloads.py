@@ -78,4 +78,3 @@ def _forge_kinds(stage: Stage) -> None:
     for key in ("rq:queue:upkeep", "rq:workers", "rq:queues", "rq:job:wake-mail"):
         stage.redis.set(key, "of another kind")
     stage.redis.set("rq:scheduler_lock", "somebody")
-    stage.redis.rpush("awake:mail", "no string")

@@ -17,7 +17,7 @@ from tests.faults.stage import THREADS, Stage
 from entrypoints.worker.clock import STILL_SECONDS
 
 OUTSIDE = {
-    "wake_ups.forget:after": 0,  # the wake-up is taken, nothing is claimed
+    "uow.lazy:before": 0,  # the wake-up is taken, nothing is claimed
     "uow.lazy:after": 0,  # claimed and committed, nothing begun
     "ledger.start:after": THREADS,  # the mark is written, but not committed; the other threads are anywhere
     "mail.send:before": THREADS,

@@ -16,22 +16,20 @@ from rq import Queue
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
-AWAKE_SECONDS = 5
 PAUSE_SECONDS = 0.02
 """How long a thread rests whose wake-up was not needed: many commits in a row then ask Redis once."""
-ENOUGH = 4
-"""Wake-ups of one queue that may lie in RQ at the sweeper's doing; with no worker alive they would pile up."""
 DRAIN = "entrypoints.worker.drain.drain"
 """A name for people who look at RQ; our worker never imports it nor anything else a job names."""
 AS_JOB = {"serializer": JSONSerializer, "status": JobStatus.QUEUED, "result_ttl": 0, "failure_ttl": 1}
-PUSH = """if redis.call('set', KEYS[1], '1', 'NX', 'EX', ARGV[1]) then
-    redis.pcall('hset', KEYS[3], unpack(ARGV, 3)) redis.pcall('expire', KEYS[3], 60)
-    redis.pcall('sadd', KEYS[4], KEYS[2]) redis.call('rpush', KEYS[2], ARGV[2])
+PUSH = """if redis.call('llen', KEYS[1]) == 0 then
+    redis.pcall('hset', KEYS[2], unpack(ARGV, 2)) redis.pcall('expire', KEYS[2], 60)
+    redis.pcall('sadd', KEYS[3], KEYS[1]) redis.call('rpush', KEYS[1], ARGV[1])
     return 1
 end"""
-"""What `Queue.enqueue_call` does in five commands over two round trips, if nobody has woken the queue before us.
+"""What `Queue.enqueue_call` does in five commands over two round trips, unless a wake-up lies there already.
 
-The first three are for who looks at RQ; where somebody put another kind of key in their place, they fail alone.
+Whoever takes that one off claims after it, and so finds our rows too. The commands in the middle are for who looks at
+RQ; where somebody put another kind of key in their place, they fail alone.
 """
 log = structlog.get_logger("wakeups")
 
@@ -71,28 +69,17 @@ class RqWakeUps:
     def send(self, queue: str) -> bool:
         """Wake one queue now, in this thread; False when it was woken and nobody came yet. Raises RedisError."""
         job = self._job(queue)
-        keys = [f"awake:{queue}", self._queue(queue).key, job.key, Queue.redis_queues_keys]
-        return bool(self._push(keys, [AWAKE_SECONDS, job.id, *self._written[queue]]))
-
-    def forget(self, queue: str) -> None:
-        """Note that a drain has begun: whoever adds a task from now on must wake the queue again."""
-        self._redis.delete(f"awake:{queue}")
+        return bool(
+            self._push([self._queue(queue).key, job.key, Queue.redis_queues_keys], [job.id, *self._written[queue]])
+        )
 
     def nudge(self, queue: str) -> None:
-        """Wake a queue that has ready tasks but nobody on the way to it. Raises RedisError."""
-        waiting = self._lying(self._queue(queue).key)
-        if waiting == 0:
-            self.forget(queue)
-        if waiting < ENOUGH:
-            self.send(queue)
-
-    def _lying(self, key: str) -> int:
-        """How many wake-ups lie there; what is no list was not put there by us and goes."""
+        """Wake a queue that has ready tasks. What is no list was not put there by us and goes. Raises RedisError."""
         try:
-            return int(self._redis.llen(key))
+            self.send(queue)
         except ResponseError:
-            self._redis.delete(key)
-            return 0
+            self._redis.delete(self._queue(queue).key)
+            self.send(queue)
 
     def _job(self, queue: str) -> Job:
         """The one RQ job that wakes a queue: for every wake-up the same, so it is made once."""
@@ -141,6 +128,3 @@ class InlineWakeUps:
 
     def nudge(self, queue: str) -> None:
         self.woken.append(queue)
-
-    def forget(self, queue: str) -> None:
-        self.woken = [name for name in self.woken if name != queue]

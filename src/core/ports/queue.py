@@ -202,9 +202,5 @@ class WakeUps(Protocol):
         ...
 
     def nudge(self, queue: str) -> None:
-        """Wake a queue that has ready tasks, unless somebody is on the way. May fail while the carrier is away."""
-        ...
-
-    def forget(self, queue: str) -> None:
-        """Note that a drain of this queue has begun: whoever adds a task from now on must wake it again."""
+        """Wake a queue that has ready tasks, unless a wake-up lies there. May fail while the carrier is away."""
         ...

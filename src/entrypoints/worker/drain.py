@@ -49,7 +49,6 @@ class Drain:
     def run(self, queue: str) -> None:
         """Start what the queue holds, for some 5 s or until it is empty; then say so if anything is left."""
         deadline = time.monotonic() + DRAIN_SECONDS
-        self._app.wake_ups.forget(queue)
         is_empty = self._run_claims(queue, deadline)
         if not self._run_suspects(queue, deadline) or not is_empty:
             self._app.wake_ups.wake([queue])
