@@ -47,6 +47,6 @@ def test_rest_passes_without_a_leaf_module(rest):
     """Its tables are dropped by the next migration, which is written by the difference, as after any change."""
     run(rest, "flask", "db", "upgrade")
     run(rest, "flask", "db", "revision", "without exchange rates")
-    assert "op.drop_table('exchange_rates')" in next(rest.glob("migrations/versions/*_without_*.py")).read_text()
+    assert 'op.drop_table("exchange_rates")' in next(rest.glob("migrations/versions/*_without_*.py")).read_text()
     run(rest, "lint-imports", "--no-logo")
     assert re.search(r"\d+ passed", run(rest, "python", "-m", "pytest", *REST, "-k", "not postgresql"))

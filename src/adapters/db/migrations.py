@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, inspect, text
 
@@ -39,8 +41,8 @@ class Migrations:
         with self._database.engine.begin() as connection:
             command.downgrade(_config(connection), to)
 
-    def write(self, message: str) -> None:
-        """Write a new migration from the difference between the tables in code and the database.
+    def write(self, message: str) -> Path:
+        """Write a new migration from the difference between the tables in code and the database; return its file.
 
         Raises `Invalid` when the database is not at the last migration yet.
         """
@@ -48,7 +50,8 @@ class Migrations:
 
         with _said(), self._database.engine.connect() as connection:
             number = f"{int(self.newest) + 1:04}"
-            command.revision(_config(connection), message, autogenerate=True, rev_id=number)
+            made: Any = command.revision(_config(connection), message, autogenerate=True, rev_id=number)
+        return Path(made.path)
 
     def is_current(self) -> bool:
         """Whether the database is at the last migration. Raises `Unavailable`."""
@@ -77,7 +80,20 @@ def _said() -> Iterator[None]:
 def _config(connection: Connection | None = None) -> Config:
     from alembic.config import Config
 
-    settings = Config()
+    settings = Config(cmd_opts=Namespace(quiet=True))  # what is done is told by the commands
     settings.set_main_option("script_location", str(FOLDER))
+    for name, value in _tidying().items():
+        settings.set_section_option("post_write_hooks", name, value)
     settings.attributes["connection"] = connection
     return settings
+
+
+def _tidying() -> dict[str, str]:
+    """Has a new migration written as all files here are, where the developer's tools are installed."""
+    if find_spec("ruff") is None:
+        return {}
+    told = {"hooks": "sort, format"}
+    for name, command in (("sort", "check --quiet --select I --fix"), ("format", "format --quiet")):
+        options = f"{command} REVISION_SCRIPT_FILENAME"
+        told |= {f"{name}.type": "module", f"{name}.module": "ruff", f"{name}.options": options}
+    return told

@@ -33,7 +33,8 @@ def check() -> None:
 @click.argument("message")
 def revision(message: str) -> None:
     """Write a new migration from the difference to the tables. Example: flask db revision "add posts" """
-    app().migrations.write(message)
+    path = app().migrations.write(message)
+    click.echo(f"Written: {path}. Look it over, then apply it: flask db upgrade")
 
 
 @click.command("first-start")
