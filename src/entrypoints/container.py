@@ -12,6 +12,7 @@ from dependency_injector import containers, providers
 
 from adapters.clock import SystemClock
 from adapters.db.engine import Database
+from adapters.db.figures import SqlFigures
 from adapters.db.ledger import SqlLedger
 from adapters.db.life_signs import SqlLifeSigns
 from adapters.db.mapping import start_mapping
@@ -35,6 +36,7 @@ from core.domain.audit import Audit
 from core.domain.contact import ContactDesk, ContactMail
 from core.domain.idempotency import OnceOnly
 from core.domain.notifications import Alerts
+from core.domain.overview import DailyReport, Overview, ScheduleWatch
 from core.domain.post import PostRoom
 from core.domain.records import Record, RecordDesk, RecycleBin
 from core.domain.schedules import Timetable, TimetableUpkeep
@@ -47,7 +49,8 @@ from entrypoints.config import Settings
 One = providers.ThreadSafeSingleton
 MARKED = {
     "tasks": TaskDesk, "contact_mail": ContactMail, "session_desk": SessionDesk, "guard": Guard, "once_only": OnceOnly,
-    "alerts": Alerts, "timetable_upkeep": TimetableUpkeep, "recycle_bin": RecycleBin,
+    "alerts": Alerts, "timetable_upkeep": TimetableUpkeep, "recycle_bin": RecycleBin, "overview": Overview,
+    "daily_report": DailyReport,
 }  # fmt: skip
 """The services whose verbs are tasks, by the names they have in the app."""
 
@@ -82,6 +85,19 @@ def _stationery(settings: Settings) -> Stationery:
     return JinjaStationery(settings.site_name, settings.base_url)
 
 
+def _overview(app: App) -> Overview:
+    notes = [getattr(app, service).note for service in _together("NOTES").values()]
+    return Overview(app.figures, app.ledger, app.clock, notes)
+
+
+def _daily_report(app: App) -> DailyReport:
+    return DailyReport(app.overview, app.schedule_watch, app.accounts, app.post)
+
+
+OF_ALL = {"overview": _overview, "daily_report": _daily_report}
+"""What tells of every module, and so is made from the whole app."""
+
+
 class Vendors(containers.DeclarativeContainer):
     """What is outside of us, and what is random or secret."""
 
@@ -109,6 +125,7 @@ class Storage(containers.DeclarativeContainer):
     )
     migrations = One(Migrations, uow)
     ledger = One(SqlLedger, uow, vendors.clock)
+    figures = One(SqlFigures, uow, vendors.clock)
     life_signs = One(SqlLifeSigns, uow, vendors.clock)
     users = One(SqlUsers, uow)
     sessions = One(SqlSessions, uow)
@@ -141,6 +158,7 @@ class Services(containers.DeclarativeContainer):
     alerts = One(Alerts, accounts, post)
     timetable = One(Timetable, storage.schedules, outbox, vendors.cron, vendors.clock)
     timetable_upkeep = One(TimetableUpkeep, storage.schedules, vendors.clock)
+    schedule_watch = One(ScheduleWatch, timetable, storage.schedules, storage.figures, vendors.clock)
     recycle_bin = One(RecycleBin, storage.deleted_records, storage.record_store, audit, vendors.clock)
     records = One(RecordDesk, storage.record_store, audit, vendors.clock, recycle_bin)
 
@@ -183,7 +201,7 @@ def build(settings: Settings, services: Sequence[Callable[[App], object]] = (), 
     storage = Storage(settings=settings, vendors=vendors)
     further = containers.DynamicContainer()
     app = App(settings, (vendors, storage, Services(vendors=vendors, storage=storage), further))
-    further.set_providers(**{name: One(make, app) for name, make in _together("PARTS").items()})
+    further.set_providers(**{name: One(make, app) for name, make in {**OF_ALL, **_together("PARTS")}.items()})
     for name, replacement in overrides.items():
         _replace(app, name, replacement)
     _read_marks(app, [make(app) for make in services])

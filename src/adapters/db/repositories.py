@@ -159,8 +159,9 @@ class SqlSchedules(Shelf):
 
     def runs(self, name: str, most: int) -> list[ScheduleRun]:
         runs = tables.schedule_runs.c
-        newest = select(ScheduleRun).where(runs.schedule == name).order_by(runs.fired_at.desc(), runs.task_id.desc())
-        return list(self._database.session.scalars(newest.limit(most)))
+        newest = (runs.fired_at.desc(), runs.due_at.desc().nulls_last(), runs.task_id.desc())
+        wanted = select(ScheduleRun).where(runs.schedule == name).order_by(*newest).limit(most)
+        return list(self._database.session.scalars(wanted))
 
     def remove_runs_before(self, instant: datetime) -> int:
         return self._execute(delete(tables.schedule_runs).where(tables.schedule_runs.c.fired_at < instant))

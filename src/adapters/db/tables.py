@@ -223,6 +223,29 @@ schedule_runs = Table(
     Column("schedule", String(100), nullable=False),
     Column("due_at", Instant),
     Column("fired_at", Instant, nullable=False),
+    Column("missed", Integer, nullable=False, server_default="0"),
     UniqueConstraint("schedule", "due_at"),
 )
 Index("ix_schedule_runs_fired", schedule_runs.c.schedule, schedule_runs.c.fired_at)
+
+hourly_figures = Table(
+    "hourly_figures",
+    metadata,
+    Column("hour", Instant, primary_key=True),
+    Column("sign_ups", BigInteger, nullable=False),
+    Column("messages", BigInteger, nullable=False),
+    Column("delivered", BigInteger, nullable=False),
+    Column("accepted", BigInteger, nullable=False),
+    Column("done", BigInteger, nullable=False),
+    Column("retried", BigInteger, nullable=False),
+    Column("dead", BigInteger, nullable=False),
+    Column("refusals", BigInteger, nullable=False),
+)
+
+paused_queues = Table(
+    "paused_queues",
+    metadata,
+    Column("queue", key(), primary_key=True),
+    Column("paused_by", String(200), nullable=False),
+    Column("paused_at", Instant, nullable=False),
+)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
+from adapters.memory.figures import MemoryFigures
 from adapters.memory.queue import MemoryLedger, MemoryLifeSigns
 from adapters.memory.records import MemoryRecords
 from adapters.memory.repositories import (
@@ -30,6 +31,7 @@ def in_memory(clock: Clock, wake_ups: WakeUps) -> dict[str, Any]:
         "wake_ups": wake_ups,
         "uow": store,
         "ledger": MemoryLedger(store, clock),
+        "figures": MemoryFigures(store, clock),
         "life_signs": MemoryLifeSigns(store, clock),
         "messages": MemoryContactMessages(store),
         "users": MemoryUsers(store),

@@ -159,7 +159,7 @@ class MemorySchedules(Shelf):
 
     def runs(self, name: str, most: int) -> list[ScheduleRun]:
         found = [run for run in self._runs.values() if run.schedule == name]
-        return sorted(found, key=lambda run: (run.fired_at, run.task_id), reverse=True)[:most]
+        return sorted(found, key=_when, reverse=True)[:most]
 
     def remove_runs_before(self, instant: datetime) -> int:
         gone = [key for key, run in self._runs.items() if run.fired_at < instant]
@@ -184,3 +184,7 @@ class MemoryDeletedRecords(Shelf):
     def remove_before(self, instant: datetime, most: int) -> int:
         due = sorted((row for row in self._rows.values() if row.at < instant), key=lambda row: (row.at, row.id))[:most]
         return self._remove(lambda deleted: deleted in due)
+
+
+def _when(run: ScheduleRun) -> tuple[datetime, bool, datetime, str]:
+    return run.fired_at, run.due_at is not None, run.due_at or run.fired_at, run.task_id

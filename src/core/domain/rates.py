@@ -12,6 +12,7 @@ from typing import Any
 
 from core.domain.kernel.errors import Invalid, NotFound, Rejected
 from core.domain.kernel.marks import Effects, every, task
+from core.domain.kernel.notes import Note
 from core.domain.tasks import Outbox, Run
 from core.ports.clock import Clock
 from core.ports.exchange import DayRates, Exchange
@@ -112,6 +113,17 @@ class Rates:
     def is_stale(self, sheet: Sheet) -> bool:
         """Whether these rates are older than they should be."""
         return sheet.is_stale(self._clock.now().date())
+
+    def note(self) -> Note:
+        """Say how old the rates are, for the daily report."""
+        label, address = "Exchange rates", "exchange-rates/"
+        try:
+            sheet = self.sheet()
+        except NotFound:
+            return Note(label=label, sentence="There are none yet.", address=address)
+        stale = self.is_stale(sheet)
+        said = f"They are of {sheet.day}{', older than they should be' if stale else ''}."
+        return Note(label=label, sentence=said, address=address, is_concern=stale)
 
 
 class RateDesk:

@@ -10,6 +10,7 @@ from typing import Any
 
 from core.domain.kernel import rules
 from core.domain.kernel.errors import Conflict, Invalid
+from core.domain.kernel.ids import new_id
 from core.domain.kernel.marks import ScheduleMark, every, task
 from core.domain.tasks import Catalogue, Outbox, Run, Task
 from core.ports.clock import Clock
@@ -23,6 +24,10 @@ CATCH_UP = 1000
 LOOK_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=32), timedelta(days=400))
 """How far back the latest due instant is looked for, step by step: whoever comes due often came due lately."""
 KEPT = timedelta(days=90)
+MOST_MISSED = 100
+"""No more missed due instants than that are counted."""
+NEVER = "non"
+"""What begins the id of a run that never was."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -66,12 +71,22 @@ class Schedule:
 
 @dataclass(eq=False, kw_only=True)
 class ScheduleRun:
-    """One run of a schedule: unique by (schedule, due instant), or asked for by somebody (no due instant)."""
+    """One run of a schedule: unique by (schedule, due instant), or asked for by somebody (no due instant).
+
+    `missed` is how many due instants before it had no run, 100 at most. A run that its policy drops is kept as one that
+    never was, under an id that no task has.
+    """
 
     schedule: str
     due_at: datetime | None
     task_id: str
     fired_at: datetime
+    missed: int = 0
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether there was no run at all."""
+        return self.task_id.startswith(NEVER)
 
 
 class Timetable:
@@ -173,16 +188,32 @@ class Timetable:
         return self._cron.next_after(schedule.cron, schedule.zone, self._clock.now())
 
     def _fire(self, schedule: Schedule, now: datetime) -> Iterator[Task]:
+        first = schedule.next_due or now
         for due in self._due_instants(schedule, now):
-            if not schedule.is_dropped(due, now) and not self._schedules.has_run(schedule.name, due):
-                yield self._enqueue(schedule, due)
+            if self._schedules.has_run(schedule.name, due):
+                continue
+            missed = self._missed(schedule, first, due)
+            if schedule.is_dropped(due, now):
+                self._record(schedule, due, new_id(NEVER, now), missed + 1)
+            else:
+                yield self._enqueue(schedule, due, missed)
 
-    def _enqueue(self, schedule: Schedule, due: datetime | None) -> Task:
+    def _missed(self, schedule: Schedule, first: datetime, due: datetime) -> int:
+        """How many due instants the policy left out before this one."""
+        if schedule.missed == "all":
+            return 0
+        return sum(1 for one in islice(self._between(schedule, first, due), MOST_MISSED) if one < due)
+
+    def _enqueue(self, schedule: Schedule, due: datetime | None, missed: int = 0) -> Task:
         written = self._outbox.enqueue(schedule.task, schedule.payload)
-        self._schedules.record(
-            ScheduleRun(schedule=schedule.name, due_at=due, task_id=written.id, fired_at=self._clock.now())
-        )
+        self._record(schedule, due, written.id, missed)
         return written
+
+    def _record(self, schedule: Schedule, due: datetime | None, task_id: str, missed: int) -> None:
+        now = self._clock.now()
+        self._schedules.record(
+            ScheduleRun(schedule=schedule.name, due_at=due, task_id=task_id, fired_at=now, missed=missed)
+        )
 
     def _due_instants(self, schedule: Schedule, now: datetime) -> list[datetime]:
         """The due instants that the policy lets through, and the schedule moved past them."""

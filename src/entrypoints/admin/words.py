@@ -17,7 +17,8 @@ INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$")
 STATUS = {Invalid: 400, NotFound: 404, Forbidden: 403, Conflict: 409, TooMany: 429, Unavailable: 503}
 TONES = {
     "done": "good", "running": "busy", "ready": "busy", "dead": "bad", "retry": "warn", "cancelled": "calm",
-    "scheduled": "calm", "super-admin": "warn", "admin": "busy",
+    "scheduled": "calm", "super-admin": "warn", "admin": "busy", "on time": "good", "late": "warn", "missed": "bad",
+    "failed": "bad",
 }  # fmt: skip
 
 

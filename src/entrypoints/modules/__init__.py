@@ -1,10 +1,11 @@
 """The modules that can be taken out; it finds them by their files and knows none of them.
 
 A file here plugs its module in. It may say: `PARTS` (how each port and service is made), `MARKED` (which of them have
-verbs that are tasks), `ENTITIES` (what is mapped onto which table), `Settings`. It is the container's hand in that
-module, and as such may import adapters. Each entrypoint finds the module's face in a file of the same name, where there
-is one: `web/<name>.py` (`make_pages`, `DOOR`), `web/api/<name>.py` (`add_routes`), `cli/<name>.py` (`commands`),
-`records/<name>.py` (`declare`). Who deletes the files has taken the module out.
+verbs that are tasks), `NOTES` (which of them has a `note` for the daily report), `ENTITIES` (what is mapped onto which
+table), `Settings`. It is the container's hand in that module, and as such may import adapters. Each entrypoint finds
+the module's face in a file of the same name, where there is one: `web/<name>.py` (`make_pages`, `DOOR`),
+`web/api/<name>.py` (`add_routes`), `cli/<name>.py` (`commands`), `records/<name>.py` (`declare`). Who deletes the files
+has taken the module out.
 """
 
 from __future__ import annotations

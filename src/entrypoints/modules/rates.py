@@ -14,7 +14,7 @@ from entrypoints.addresses import whole
 if TYPE_CHECKING:
     from entrypoints.container import App
 
-__all__ = ["ENTITIES", "MARKED", "PARTS", "Settings"]
+__all__ = ["ENTITIES", "MARKED", "NOTES", "PARTS", "Settings"]
 EXCHANGES = ("sandbox", "ecb", "frankfurter")
 
 
@@ -71,3 +71,4 @@ PARTS = {
     "rate_desk": lambda app: RateDesk(app.exchange_rates, app.exchange, app.outbox, app.uow),
 }
 MARKED = {"rate_desk": RateDesk}
+NOTES = {"exchange rates": "rates"}
