@@ -5,7 +5,7 @@ from tests.admin.browser import PASSWORD, Browser
 
 from core.domain.contact import ContactMessage
 from core.domain.records import Action, Record
-from core.domain.records.record import ADMINS
+from core.domain.records.permissions import ADMINS
 from entrypoints.admin import make_admin
 from entrypoints.web import make_web
 
@@ -89,7 +89,7 @@ def test_one_may_make_what_one_may_not_change(app):
 
 
 def test_verb_that_does_not_exist_is_refused_before_the_panel_opens():
-    with pytest.raises(ValueError, match="Letters have no verb and no action fly"):
+    with pytest.raises(ValueError, match="Letters have no verb, no action and no field for fly"):
         Record(ContactMessage, "letter", ("name",), may={"fly": ADMINS}).for_role("staff")
 
 

@@ -9,9 +9,10 @@ from core.domain.accounts import ROLES, User
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
 from core.domain.records import Action, DeletedRecord, Field, Kind, Record
-from core.domain.records.record import ADMINS
+from core.domain.records.permissions import ADMINS
 from core.domain.schedules import MISSED, Schedule
 from core.domain.tasks import ENDED, WAITING, State, Task
+from core.ports.records import Row
 from entrypoints import modules
 from entrypoints.container import App
 from entrypoints.records import related
@@ -29,7 +30,7 @@ def declare(app: App) -> tuple[Record, ...]:
     """Return every kind of record, in the order of the menu."""
     of_modules = [record for found in modules.faces(__name__) for record in found.declare(app)]
     own = (_users(app), _contact_messages(app), _tasks(app), _schedules(app))
-    return (*own, *of_modules, _deleted_records(app), AUDIT_ENTRIES)
+    return (*own, *of_modules, _deleted_records(app), _audit_entries(app))
 
 
 def kinds_for(app: App, role: str) -> dict[str, Record]:
@@ -37,14 +38,16 @@ def kinds_for(app: App, role: str) -> dict[str, Record]:
     return {kind.name: kind.for_role(role) for kind in app.kinds.values() if role in kind.roles}
 
 
-AUDIT_ENTRIES = Record(
-    AuditEntry, "audit entry", ("at", "actor_name", "action", "kind", "label", "address"), plural="audit entries",
-    search=("actor_name", "label", "action", "record_id"),
-    filters=("at", "action", "kind", "actor_name", "actor_id", "record_id"),
-    labels={"at": "When", "actor_name": "Who", "action": "Did what", "kind": "To a", "label": "Which one",
-            "address": "From address"},
-    roles=ROLES_OF_AUDIT, about="Who did what, from where, and what it was before. Nobody can change this list.",
-)  # fmt: skip
+def _audit_entries(app: App) -> Record:
+    return Record(
+        AuditEntry, "audit entry", ("at", "actor_name", "action", "kind", "label", "address"), plural="audit entries",
+        search=("actor_name", "label", "action", "record_id"),
+        filters=("at", "action", "kind", "actor_name", "actor_id", "record_id"),
+        labels={"at": "When", "actor_name": "Who", "action": "Did what", "kind": "To a", "label": "Which one",
+                "address": "From address"},
+        roles=ROLES_OF_AUDIT, veil=lambda row, role: _veiled(app, row, role),
+        about="Who did what, from where, and what it was before. Nobody can change this list.",
+    )  # fmt: skip
 
 
 def _users(app: App) -> Record:
@@ -76,7 +79,7 @@ def _contact_messages(app: App) -> Record:
         search=("name", "email", "subject", "message"), filters=("created_at", "delivered_at", "notify_me", "email"),
         editable=("name", "email", "subject", "message", "notify_me"), long=("message",), prefix="msg", deletable=True,
         deleting=lambda message, by: _withdraw(app, message),
-        restoring=lambda message, by: _send_after_all(app, message),
+        restoring=lambda message, by: _send_after_all(app, message), may={"see address": ADMINS},
         labels={"notify_me": "Wants to be told", "created_at": "Received", "address": "Sent from"},
         hints={"notify_me": "Whether the sender asked for a mail when the message has been delivered."},
         related=lambda row: related.of_message(app, row), empty="They come in through the form at /contact.",
@@ -148,6 +151,16 @@ def _deleted_records(app: App) -> Record:
         about="What was deleted is kept here for 30 days, and can come back as it was.",
         empty="That is good news.",
     )  # fmt: skip
+
+
+def _veiled(app: App, row: Row, role: str) -> Row:
+    """The audit tells of a change what the role may see of the record itself; of a kind that is gone, nothing."""
+    kinds = {kind.name: kind for kind in app.kinds.values()}
+    if not row.get("changes"):
+        return row
+    kind = kinds.get(row.get("kind", ""))
+    seen = kind.for_role(role).visible(row["changes"]) if kind and role in kind.roles else {}
+    return row | {"changes": seen}
 
 
 def _timetable(app: App, key: str) -> dict[str, str]:

@@ -27,7 +27,7 @@ def of_message(app: App, row: Row) -> Iterator[Related]:
     instants = filter(None, (row["created_at"], row["delivered_at"]))
     tasks = {task["id"]: task for instant in instants for task in tasks_about(app, row["id"], instant)}
     yield from map(_carrier, tasks.values())
-    if app.settings.smtp.url is None and not app.settings.is_production:
+    if row["email"] and app.settings.smtp.url is None and not app.settings.is_production:
         query = urlencode({"q": row["email"]})
         yield Related(label="Mails", name="those with this address, in the inbox", address=f"/dev/inbox?{query}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.domain.accounts import User
@@ -13,6 +13,7 @@ from core.domain.kernel.errors import Forbidden, Invalid, NotFound
 from core.domain.kernel.ids import new_id
 from core.domain.records.bin import DeletedRecord, RecycleBin
 from core.domain.records.merge import Overtaken
+from core.domain.records.permissions import permit_fields
 from core.domain.records.record import Record
 from core.domain.records.versions import Version, version
 from core.ports.clock import Clock
@@ -43,11 +44,13 @@ class RecordDesk:
     ) -> Page:
         """Return one page of a list: the listed fields and the key."""
         fields = tuple(dict.fromkeys((kind.key, question.order, *kind.listed)))
-        return self._records.page(kind.entity, fields, question, limit, after=after, before=before)
+        page = self._records.page(kind.entity, fields, question, limit, after=after, before=before)
+        return replace(page, rows=[kind.veil(row, kind.role) for row in page.rows])
 
     def batch(self, kind: Record, question: Question, after: Place | None) -> list[Row]:
         """Return the next 1,000 rows of an export, with every field."""
-        return self._records.page(kind.entity, kind.all_fields, question, BATCH, after=after).rows
+        rows = self._records.page(kind.entity, kind.all_fields, question, BATCH, after=after).rows
+        return [kind.veil(row, kind.role) for row in rows]
 
     def number(self, kind: Record, conditions: Sequence[Condition], most: int) -> int:
         """Count records that fulfil the conditions, but no further than `most`."""
@@ -56,9 +59,11 @@ class RecordDesk:
     def show(self, kind: Record, key: str) -> Shown:
         """Return a record with its history. Raises `NotFound`."""
         found = self._there(kind, key)
-        row = {name: getattr(found, name, None) for name in kind.fields}
+        row = {name: getattr(found, name, None) for name in kind.fields} | dict.fromkeys(kind.unseen)
         history = list(self._history(kind, key)) if kind.entity is not AuditEntry else []
-        return Shown(row=row, called=kind.called(found), history=history, seen=kind.fingerprint(found))
+        return Shown(
+            row=kind.veil(row, kind.role), called=kind.called(found), history=history, seen=kind.fingerprint(found)
+        )
 
     def named(self, kind: Record, keys: Sequence[str]) -> dict[str, str]:
         """Return what records are called, by key; ones that are gone are left out. Raises `NotFound` if all are."""
@@ -73,6 +78,8 @@ class RecordDesk:
         kind.permit("create", by.role)
         if not kind.can_be_made:
             raise Forbidden(f"A {kind.name} cannot be made here.")
+        permit_fields(kind, values, by.role)
+        values = {**kind.given, **values}
         made = kind.make(values, by) if kind.make else self._new(kind, values)
         record, notice = made if isinstance(made, tuple) else (made, "")
         self._note("created", kind, record, after=kind.written_down(record))
@@ -85,7 +92,7 @@ class RecordDesk:
         """
         kind.permit("change", by.role)
         record = self._there(kind, key, hold=True)
-        self._may_change(kind, record, values, seen)
+        self._may_change(kind, record, values, seen=seen, by=by)
         self._rewrite("changed", kind, record, values, by)
 
     def version(self, kind: Record, key: str, entry_id: str) -> Version:
@@ -99,7 +106,7 @@ class RecordDesk:
         kind.permit("change", by.role)
         record = self._there(kind, key, hold=True)
         values = self.version(kind, key, entry_id).values
-        self._may_change(kind, record, values, seen)
+        self._may_change(kind, record, values, seen=seen, by=by)
         self._rewrite("reverted", kind, record, values, by)
 
     def delete(self, kind: Record, keys: Sequence[str], by: User, *, act: str = "") -> int:
@@ -145,7 +152,8 @@ class RecordDesk:
             raise kind.not_there(key)
         return found
 
-    def _may_change(self, kind: Record, record: object, values: dict[str, Any], seen: str) -> None:
+    def _may_change(self, kind: Record, record: object, values: dict[str, Any], *, seen: str, by: User) -> None:
+        permit_fields(kind, values, by.role)
         unknown = [name for name in values if name not in kind.editable]
         if unknown or not kind.editable:
             names = ", ".join(unknown) or "any field"
@@ -186,7 +194,7 @@ class RecordDesk:
         self, action: str, kind: Record, record: Any, *, before: Row | None = None, after: Row | None = None
     ) -> AuditEntry:
         key = str(getattr(record, kind.key))
-        return self._audit.note(action, kind.name, key, label=kind.called(record), before=before, after=after)
+        return self._audit.note(action, kind.name, key, label=kind.called_openly(record), before=before, after=after)
 
     def _history(self, kind: Record, key: str) -> Iterator[Row]:
         about = (
@@ -194,7 +202,8 @@ class RecordDesk:
             Condition(field="record_id", test="is", value=key),
         )
         question = Question(order="id", descending=True, conditions=about)
-        yield from self._records.page(AuditEntry, HISTORY, question, 100).rows
+        for entry in self._records.page(AuditEntry, HISTORY, question, 100).rows:
+            yield entry | {"changes": kind.visible(entry["changes"])}
 
 
 def is_key(key: str) -> bool:

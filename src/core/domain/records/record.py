@@ -16,15 +16,11 @@ from typing import Any
 from core.domain.accounts import User
 from core.domain.audit import SECRET
 from core.domain.kernel.errors import Forbidden, Invalid, NotFound
+from core.domain.records import permissions
 from core.domain.records.fields import Field, field, storable
+from core.domain.records.permissions import READERS
 from core.ports.records import Condition, Place, Question, Row
 
-STAFF = ("staff", "admin", "super-admin")
-READERS = ("viewer", *STAFF)
-READING = ("see", "export")
-"""What the role that only reads may do."""
-ADMINS = ("admin", "super-admin")
-VERBS = ("create", "change", "delete", "restore", "export")
 MOST_WORDS = 8
 
 
@@ -72,8 +68,10 @@ class Record:
     to what belongs to it. `on_site` is the address of its page on the site, if it has one. `title` names the list, if
     its plural does not, and `empty` is said of one without any.
     `roles` may see it; `only` says which of its records, if not all: those with one of these words in a field.
-    `may` says which of them may do what ("create", "change", "delete", "restore", "export", or an action); by default
-    all may, but a viewer only export, and who may delete may restore.
+    `may` says which of them may do what ("create", "change", "delete", "restore", "export", or an action), also with a
+    single field ("see email", "change role"); by default all may, but a viewer only export, and who may delete may
+    restore. Hooks are given None for what the role may not see, and `__str__` must bear •••, or None, in its place.
+    `role`, `unseen`, `fixed` and `given` are set by `for_role`; `veil(row, role)` has a last say on every row shown.
     """
 
     entity: type[Any]
@@ -98,7 +96,11 @@ class Record:
     roles: tuple[str, ...] = READERS
     may: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     only: Callable[[str], Mapping[str, tuple[str, ...]]] = lambda role: {}
+    veil: Callable[[Row, str], Row] = lambda row, role: row
     role: str = ""
+    unseen: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
+    given: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     title: str = ""
     about: str = ""
     empty: str = ""
@@ -113,43 +115,30 @@ class Record:
 
     def __post_init__(self) -> None:
         self._know((self.key, *self.listed, *self.search, *self.filters, *self.editable, *self.asked))
-        self._know((*self.long, *self.choices, *self.labels, *self.hints))
+        self._know((*self.long, *self.choices, *self.labels, *self.hints), self.every_field)
 
     def allows(self, verb: str, role: str) -> bool:
         """Whether somebody of this role may do this to records of this kind."""
-        return role in self.roles and role in self._who_may(verb)
+        return role in self.roles and role in permissions.who_may(self, verb)
 
     def permit(self, verb: str, role: str) -> None:
         """Raise `Forbidden` unless somebody of this role may do this."""
         if not self.allows(verb, role):
-            who = " and ".join(self._who_may(verb))
+            who = " and ".join(permissions.who_may(self, verb))
             raise Forbidden(f"Your role is {role}, and “{verb}” with {self.many} is for {who}. Ask one of them.")
 
     def for_role(self, role: str) -> Record:
-        """Return the declaration without what this role may not do: it offers no form and no button for that.
+        """Return the declaration without what this role may not do, see and change: nothing of that is offered.
 
-        Raises `ValueError` where `may` speaks of something that nobody can do here.
+        Raises `ValueError` where `may` speaks of something that does not exist here.
         """
         if role not in self._narrowed:
-            self._narrowed[role] = self._narrow(role)
+            self._narrowed[role] = permissions.narrowed(self, role)
         return self._narrowed[role]
 
     @cached_property
     def _narrowed(self) -> dict[str, Record]:
         return {}
-
-    def _narrow(self, role: str) -> Record:
-        unknown = set(self.may) - {*VERBS, *self.actions}
-        if unknown:
-            raise ValueError(f"{self.many.capitalize()} have no verb and no action {', '.join(sorted(unknown))}.")
-        makes = self.allows("create", role)
-        return dataclasses.replace(
-            self, role=role, asked=self.asked or self.editable,
-            editable=self.editable if self.allows("change", role) else (),
-            deletable=self.deletable and self.allows("delete", role), prefix=self.prefix if makes else "",
-            make=self.make if makes else None,
-            actions={name: action for name, action in self.actions.items() if self.allows(name, role)},
-        )  # fmt: skip
 
     @cached_property
     def many(self) -> str:
@@ -169,6 +158,11 @@ class Record:
     @cached_property
     def fields(self) -> dict[str, Field]:
         """Every field that may be seen, by name, in the order of the entity."""
+        return {name: one for name, one in self.every_field.items() if name not in self.unseen}
+
+    @cached_property
+    def every_field(self) -> dict[str, Field]:
+        """Every field that somebody may see."""
         return {name: one for name, one in self._derived.items() if name not in self.hidden}
 
     @cached_property
@@ -194,6 +188,11 @@ class Record:
     def form(self) -> tuple[Field, ...]:
         """The fields that a change asks for."""
         return tuple(self.fields[name] for name in self.editable)
+
+    @cached_property
+    def shown_only(self) -> tuple[Field, ...]:
+        """The fields of a change that this role sees and may not change."""
+        return tuple(self.fields[name] for name in self.fixed if name in self.fields) if self.editable else ()
 
     @cached_property
     def new_form(self) -> tuple[Field, ...]:
@@ -254,8 +253,16 @@ class Record:
     def written_down(self, record: Any) -> Row:
         """Every field for the audit; of the hidden ones those that it masks."""
         secrets = {name: getattr(record, name, None) for name in self.hidden if name.endswith(SECRET)}
-        seen = {name: value for name, value in self.plain(record).items() if name != "updated_at"}
+        seen = {
+            name: one.plain(getattr(record, name, None))
+            for name, one in self.every_field.items()
+            if name != "updated_at"
+        }
         return seen | {name: str(value) for name, value in secrets.items() if value}
+
+    def visible(self, changes: Row) -> Row:
+        """Return what the role may see of an act's changes."""
+        return {name: pair for name, pair in changes.items() if name not in self.unseen}
 
     def on_its_page(self, row: Row) -> tuple[list[Field], list[Field]]:
         """The fields of one record (what lists show, what is long, the rest), and apart those without a value."""
@@ -274,6 +281,9 @@ class Record:
 
     def read(self, form: tuple[Field, ...], typed: Mapping[str, str]) -> dict[str, Any]:
         """Return the values that were typed into a form. Raises `Invalid` naming each field that cannot be read."""
+        for name in self.fixed:
+            if name in typed:
+                self.permit(f"change {name}", self.role)
         values, wrong = {}, {}
         for one in form:
             try:
@@ -285,25 +295,28 @@ class Record:
         return values
 
     def called(self, record: Any) -> str:
-        """What people call this record: what its class says, or its key."""
-        key = str(getattr(record, self.key))
-        return str(record) if "__str__" in vars(type(record)) else f"{self.name.capitalize()} {key}"
+        """What people call this record: what its class says, or its key, without what this role may not see."""
+        return self._called(record, self.unseen)
+
+    def called_openly(self, record: Any) -> str:
+        """What everybody who may see this kind may read: what is written down in the audit and in the recycle bin."""
+        return self._called(record, permissions.secretive(self))
+
+    def _called(self, record: Any, without: tuple[str, ...]) -> str:
+        if "__str__" not in vars(type(record)):
+            return f"{self.name.capitalize()} {getattr(record, self.key)}"
+        return str(masked(record, without) if without else record)
 
     def not_there(self, key: str) -> NotFound:
         """The failure to raise when there is no such record."""
         return NotFound(f"There is no {self.name} {key[:60]!r}. It may have been deleted; look at the list again.")
 
-    def _who_may(self, verb: str) -> tuple[str, ...]:
-        doers = self.roles if verb in READING else tuple(role for role in self.roles if role != "viewer")
-        given = self.may.get("delete", doers) if verb == "restore" else doers
-        return tuple(role for role in self.may.get(verb, given) if role in self.roles)
-
     def covers(self, record: Any) -> bool:
         """Whether a record is among those that this declaration's role may see."""
         return all(getattr(record, name) in words for name, words in self.only(self.role).items())
 
-    def _know(self, names: Iterable[str]) -> None:
-        unknown = [name for name in names if name not in self.fields]
+    def _know(self, names: Iterable[str], among: Mapping[str, Field] | None = None) -> None:
+        unknown = [name for name in names if name not in (among or self.fields)]
         if unknown:
             raise ValueError(f"{self.entity.__name__} has no field {', '.join(unknown)} that a record can show.")
 
@@ -314,6 +327,12 @@ class Record:
             return self.fields[name].condition(test, text)
         except ValueError as error:
             raise Invalid({name: str(error)}) from None
+
+
+def masked(record: Any, names: tuple[str, ...]) -> Any:
+    """Return a copy that no session knows, with ••• for every text of these fields and None for what is no text."""
+    values = {name: value for name, value in vars(record).items() if not name.startswith("_")}
+    return type(record)(**values | {name: "•••" if isinstance(values[name], str) else None for name in names})
 
 
 def _is_storable(text: str) -> bool:
