@@ -11,6 +11,7 @@ from typing import Any
 from dependency_injector import containers, providers
 
 from adapters.clock import SystemClock
+from adapters.db.counts import SqlCounts
 from adapters.db.engine import Database
 from adapters.db.figures import SqlFigures
 from adapters.db.ledger import SqlLedger
@@ -38,7 +39,7 @@ from core.domain.idempotency import OnceOnly
 from core.domain.notifications import Alerts
 from core.domain.overview import DailyReport, Overview, ScheduleWatch
 from core.domain.post import PostRoom
-from core.domain.records import Record, RecordDesk, RecycleBin
+from core.domain.records import Record, RecordDesk, RecycleBin, Surroundings
 from core.domain.schedules import Timetable, TimetableUpkeep
 from core.domain.tasks import Catalogue, Outbox, TaskDesk
 from core.ports.limits import Limiter
@@ -136,6 +137,7 @@ class Storage(containers.DeclarativeContainer):
     schedules = One(SqlSchedules, uow)
     deleted_records = One(SqlDeletedRecords, uow)
     record_store = One(SqlRecords, uow)
+    counts = One(SqlCounts, uow, record_store)
 
 
 class Services(containers.DeclarativeContainer):
@@ -160,6 +162,7 @@ class Services(containers.DeclarativeContainer):
     timetable_upkeep = One(TimetableUpkeep, storage.schedules, vendors.clock)
     schedule_watch = One(ScheduleWatch, timetable, storage.schedules, storage.figures, vendors.clock)
     recycle_bin = One(RecycleBin, storage.deleted_records, storage.record_store, audit, vendors.clock)
+    surroundings = One(Surroundings, storage.counts)
     records = One(RecordDesk, storage.record_store, audit, vendors.clock, recycle_bin)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from core.domain.kernel.errors import Invalid, NotFound
 from core.domain.rates import ExchangeRate
+from core.domain.records import Record
 
 DAY = date(2026, 11, 24)
 
@@ -79,3 +80,12 @@ def test_rates_are_stale_after_three_working_days(kept, clock, today, stale):
 def test_no_rates_yet_says_how_to_get_some(kept):
     with kept.uow.reading(), pytest.raises(NotFound, match="flask schedule run exchange-rates"):
         kept.rates.sheet()
+
+
+def test_years_of_rates_lead_into_their_list(kept):
+    declared = Record(ExchangeRate, "exchange rate", ("day",), filters=("day",))
+    keep(kept, date(2024, 12, 31), USD="1.05")
+    keep(kept, date(2026, 1, 1), USD="1.05")
+    with kept.uow.reading():
+        told = kept.surroundings.around(declared, declared.question(), days={})
+    assert [step.label for step in told.dates.steps] == ["2024", "2026"]

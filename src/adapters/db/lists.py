@@ -18,6 +18,7 @@ TESTS: dict[str, Callable[[ColumnElement[Any], Any], ColumnElement[bool]]] = {
     "one of": lambda column, values: column.in_(values),
     "from": lambda column, value: column >= value,
     "before": lambda column, value: column < value,
+    "until": lambda column, value: column <= value,
     "empty": lambda column, value: column.is_(None),
     "filled": lambda column, value: column.is_not(None),
 }
@@ -41,7 +42,7 @@ class Listing:
         """Whether rows must fulfil something, and the table can be read in this order without sorting it."""
         column = self.table.c[self._question.order]
         narrowed = self._question.words or self._question.conditions
-        return bool(narrowed) and (column is self._key or any(map(partial(_leads, column), self.table.indexes)))
+        return bool(narrowed) and (column is self._key or any(map(partial(leads, column), self.table.indexes)))
 
     def window(self, fields: Sequence[str], order: Order, place: Place | None, limit: int) -> Select[Any]:
         """The page, as far as it is found among the next rows in order."""
@@ -121,7 +122,7 @@ class Order:
         return cast("ColumnElement[bool]", left < right if self._descending else left > right)
 
 
-def _leads(column: ColumnElement[Any], index: Index) -> bool:
+def leads(column: ColumnElement[Any], index: Index) -> bool:
     """Whether a whole table can be read in the order of a column by this index."""
     is_partial = any(index.dialect_options[name].get("where") is not None for name in ("postgresql", "sqlite"))
     return not is_partial and next(iter(index.columns), None) is column

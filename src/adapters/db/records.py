@@ -28,14 +28,14 @@ class SqlRecords:
         after: Place | None = None, before: Place | None = None,
     ) -> Page:  # fmt: skip
         place, backwards = before or after, before is not None
-        rows = self._rows(self._listing(entity, question), fields, question, limit + 1, place, backwards)
+        rows = self._rows(self.listing(entity, question), fields, question, limit + 1, place, backwards)
         more, rows = len(rows) > limit, rows[:limit]
         if backwards:
             return Page(rows=rows[::-1], has_before=more, has_after=True)
         return Page(rows=rows, has_before=place is not None, has_after=more)
 
     def number(self, entity: type[Any], question: Question, most: int) -> int:
-        listing = self._listing(entity, question)
+        listing = self.listing(entity, question)
         some = select(literal(1)).select_from(listing.table).where(*listing.fits).limit(most)
         return int(self._database.connection.execute(select(func.count()).select_from(some.subquery())).scalar_one())
 
@@ -59,10 +59,11 @@ class SqlRecords:
 
     def looked_up(self, entity: type[Any], fields: Sequence[str], question: Question, limit: int) -> Select[Any]:
         """The statement that looks a first page up, wherever its rows are; for whoever wants its plan."""
-        listing = self._listing(entity, question)
+        listing = self.listing(entity, question)
         return listing.whole(fields, Order(listing.table, question.order, descending=question.descending), None, limit)
 
-    def _listing(self, entity: type[Any], question: Question) -> Listing:
+    def listing(self, entity: type[Any], question: Question) -> Listing:
+        """A question as statements to the entity's table."""
         table, dialect = self.table(entity), self._database.engine.dialect.name
         has_index = bool(question.words) and self._index(table) == question.among
         return Listing(table, question, dialect, has_index=has_index)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
+from adapters.memory.counts import MemoryCounts
 from adapters.memory.figures import MemoryFigures
 from adapters.memory.queue import MemoryLedger, MemoryLifeSigns
 from adapters.memory.records import MemoryRecords
@@ -26,6 +27,7 @@ from core.ports.queue import WakeUps
 def in_memory(clock: Clock, wake_ups: WakeUps) -> dict[str, Any]:
     """Every storage port in memory, by the container's names: `build(settings, **in_memory(clock, wake_ups))`."""
     store = MemoryUnitOfWork(wake_ups.wake)
+    records = MemoryRecords(store)
     return {
         "clock": clock,
         "wake_ups": wake_ups,
@@ -41,7 +43,8 @@ def in_memory(clock: Clock, wake_ups: WakeUps) -> dict[str, Any]:
         "kept_answers": MemoryKeptAnswers(store),
         "schedules": MemorySchedules(store),
         "deleted_records": MemoryDeletedRecords(store),
-        "record_store": MemoryRecords(store),
+        "record_store": records,
+        "counts": MemoryCounts(records),
         **dict(_of_modules(store)),
     }
 

@@ -16,6 +16,7 @@ TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "one of": lambda found, values: found in values,
     "from": lambda found, value: found is not None and found >= value,
     "before": lambda found, value: found is not None and found < value,
+    "until": lambda found, value: found is not None and found <= value,
     "empty": lambda found, value: found is None,
     "filled": lambda found, value: found is not None,
 }
@@ -59,6 +60,10 @@ class MemoryRecords:
         shelf = self._shelf(type(record))
         for key in [key for key, kept in shelf.items() if kept is record]:
             del shelf[key]
+
+    def fitting(self, entity: type[Any], question: Question) -> list[Any]:
+        """Every record that fits, in no order."""
+        return [row for _, row in self._fitting(entity, question)]
 
     def _shelf(self, entity: type[Any]) -> dict[Any, Any]:
         return self._store.shelf(_in_words(entity))

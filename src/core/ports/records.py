@@ -15,7 +15,8 @@ Row = dict[str, Any]
 class Condition:
     """What a record must fulfil.
 
-    `test` is one of: is, contains, from (at least), before (less than), one of (several), empty, filled.
+    `test` is one of: is, contains, from (at least), until (at most), before (less than), one of (several), empty,
+    filled.
     """
 
     field: str

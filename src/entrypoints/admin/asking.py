@@ -13,7 +13,7 @@ from core.domain.kernel.errors import Invalid
 from core.domain.records import Record
 from core.ports.records import Place, Question, Row
 
-PLAIN = ("search", "sort", "after", "before")
+PLAIN = ("search", "sort", "after", "before", "page")
 EXISTS = {"yes": "filled", "no": "empty"}
 
 
@@ -28,15 +28,38 @@ class Asked:
     filters: Mapping[str, str]
     after: Place | None = None
     before: Place | None = None
+    is_last: bool = False
 
     @classmethod
     def read(cls, record: Record, query: MultiDict[str, str]) -> Asked:
-        """Read a query string. Raises `Invalid` for a filter, an order or a place that does not exist."""
+        """Read a query string. Raises `Invalid` for a filter, an order or a place that does not exist.
+
+        A place is `after` or `before` a row, or the `page` called last.
+        """
         filters = {name: text for name, text in query.items() if name not in PLAIN and text.strip()}
         search, sort = query.get("search", "").strip(), query.get("sort", "")
         question = record.question(search=search, order=sort, filters=dict(map(_parsed, filters.items())))
         places = {name: record.place(query[name], question) for name in ("after", "before") if query.get(name)}
-        return cls(record=record, question=question, search=search, sort=sort, filters=filters, **places)
+        if query.get("page", "last") != "last":
+            raise Invalid({"page": "The only page with a name is “last”. Begin again at the first page of the list."})
+        return cls(
+            record=record, question=question, search=search, sort=sort, filters=filters, is_last="page" in query,
+            **places,
+        )  # fmt: skip
+
+    @property
+    def days(self) -> dict[str, tuple[str, str]]:
+        """The first and the last day that the list is narrowed to, by field."""
+        names = {name.partition(".")[0] for name in self.filters}
+        return {name: (self.filters.get(f"{name}.from", ""), self.filters.get(f"{name}.until", "")) for name in names}
+
+    def check_order(self, sortable: frozenset[str]) -> None:
+        """Raise `Invalid` when the order that was asked for cannot be had while somebody waits."""
+        name = self.question.order
+        if self.sort and name not in sortable:
+            label = self.record.fields[name].label
+            raise Invalid({"sort": f"There are too many {self.record.many} to sort by {label}, which has no index. "
+                                   "Sort by a column that is a link."})  # fmt: skip
 
     @property
     def query(self) -> dict[str, str]:
@@ -57,6 +80,10 @@ class Asked:
         """An address of this list ordered by a field; by the same field again, the other way round."""
         ascending = self.question.order == name and self.question.descending
         return self.address(path, sort=name if ascending or self.question.order != name else f"-{name}")
+
+    def on(self, path: str, name: str, first: str, last: str) -> str:
+        """An address of this list narrowed to whole days of a field, whatever days it was narrowed to before."""
+        return self.address(path, **{f"{name}.from": first, f"{name}.until": last})
 
     def mark(self, row: Row) -> str:
         """The place of a row in this list."""
@@ -86,6 +113,6 @@ def _in_words(record: Record, name: str, text: str) -> str:
 
 
 WORDS: dict[str, Any] = {
-    "is": "is", "contains": "contains", "from": "from", "until": "until", "before": "below", "empty": "is empty",
+    "is": "is", "contains": "contains", "from": "from", "until": "up to", "before": "below", "empty": "is empty",
     "filled": "is filled",
 }  # fmt: skip

@@ -16,7 +16,8 @@ from werkzeug.exceptions import HTTPException
 from core.domain.accounts import ROLES
 from core.domain.kernel.errors import Conflict, Failure, Forbidden, Invalid
 from core.domain.kernel.ids import new_id
-from core.domain.records import DeletedRecord, Record
+from core.domain.records import DeletedRecord, Record, RecordDesk
+from core.ports.records import Page
 from entrypoints.admin import export, gate
 from entrypoints.admin.asking import Asked
 from entrypoints.admin.forms import FormPages
@@ -94,11 +95,13 @@ class RecordView(FormPages, HistoryPages, BaseModelView):  # type: ignore[misc]
         """The list: searched, filtered, sorted, one page of it."""
         asked = Asked.read(self.record, request.args)
         with self._app.uow.reading():
-            page = self._app.records.page(self.record, asked.question, PAGE, after=asked.after, before=asked.before)
+            around = self._app.surroundings.around(self.record, asked.question, days=asked.days)
+            asked.check_order(around.sortable)
+            page = self._page(asked)
         at_the_beginning = asked.before and not page.has_before and len(page.rows) < PAGE
         if at_the_beginning or (asked.after and not page.rows):
             return redirect(asked.address(self.at()), 303)  # a whole first page is of more use than a rest, or nothing
-        return self._show(self.list_page, asked=asked, page=page)
+        return self._show(self.list_page, asked=asked, page=page, around=around)
 
     @expose("/details/")
     def details_view(self) -> ResponseReturnValue:
@@ -161,6 +164,12 @@ class RecordView(FormPages, HistoryPages, BaseModelView):  # type: ignore[misc]
     def at(self, view: str = "index_view", **query: Any) -> str:
         """The address of one of these pages."""
         return url_for(f"{self.endpoint}.{view}", **query)
+
+    def _page(self, asked: Asked) -> Page:
+        records: RecordDesk = self._app.records
+        if asked.is_last:
+            return records.last_page(self.record, asked.question, PAGE)
+        return records.page(self.record, asked.question, PAGE, after=asked.after, before=asked.before)
 
     def _back(self) -> str:
         """The list as it was when the form was opened: its search, its filters and its place."""

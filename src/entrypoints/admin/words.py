@@ -11,10 +11,12 @@ from flask import Flask
 from flask_admin import Admin
 
 from core.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unavailable
+from core.ports.counts import Number
 from entrypoints.records.words import instant
 
 INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$")
 STATUS = {Invalid: 400, NotFound: 404, Forbidden: 403, Conflict: 409, TooMany: 429, Unavailable: 503}
+SURE = {"exactly": "{:,}", "about": "about {:,}", "at least": "{:,}+"}
 TONES = {
     "done": "good", "running": "busy", "ready": "busy", "dead": "bad", "retry": "warn", "cancelled": "calm",
     "scheduled": "calm", "super-admin": "warn", "admin": "busy", "on time": "good", "late": "warn", "missed": "bad",
@@ -32,6 +34,7 @@ def teach(flask_app: Flask, admin: Admin) -> None:
         panel_json=pretty,
         panel_tone=tone,
         panel_kept=kept,
+        panel_number=number,
     )
 
     @flask_app.context_processor
@@ -70,6 +73,11 @@ def typed(value: Any) -> str:
 def pretty(value: Any) -> str:
     """JSON for reading."""
     return json.dumps(value, indent=2, ensure_ascii=False, default=str) if not isinstance(value, str) else value
+
+
+def number(given: Number) -> str:
+    """How many, and how sure that is."""
+    return SURE[given.sense].format(given.value)
 
 
 def tone(value: str) -> str:

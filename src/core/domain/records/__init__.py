@@ -5,8 +5,9 @@ from core.domain.records.desk import RecordDesk, Shown
 from core.domain.records.fields import Field, Kind
 from core.domain.records.merge import Merge, Overtaken
 from core.domain.records.record import Action, Record, Related
+from core.domain.records.surroundings import Around, Surroundings
 
 __all__ = [
-    "Action", "DeletedRecord", "Field", "Kind", "Merge", "Overtaken", "Record", "RecordDesk", "RecycleBin", "Related",
-    "Shown",
+    "Action", "Around", "DeletedRecord", "Field", "Kind", "Merge", "Overtaken", "Record", "RecordDesk", "RecycleBin",
+    "Related", "Shown", "Surroundings",
 ]  # fmt: skip

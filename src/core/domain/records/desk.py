@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -46,6 +47,11 @@ class RecordDesk:
         fields = tuple(dict.fromkeys((kind.key, question.order, *kind.listed)))
         page = self._records.page(kind.entity, fields, question, limit, after=after, before=before)
         return replace(page, rows=[kind.veil(row, kind.role) for row in page.rows])
+
+    def last_page(self, kind: Record, question: Question, limit: int) -> Page:
+        """Return the page that a list ends with: the first one of the opposite order, turned around."""
+        page = self.page(kind, dataclasses.replace(question, descending=not question.descending), limit)
+        return Page(rows=page.rows[::-1], has_before=page.has_after)
 
     def batch(self, kind: Record, question: Question, after: Place | None) -> list[Row]:
         """Return the next 1,000 rows of an export, with every field."""

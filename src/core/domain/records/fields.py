@@ -50,9 +50,9 @@ TESTS = {
     Kind.TEXT: ("contains", "empty", "filled"),
     Kind.FLAG: ("is",),
     Kind.CHOICE: ("is",),
-    Kind.NUMBER: ("is", "from", "before"),
-    Kind.DECIMAL: ("is", "from", "before"),
-    Kind.DAY: ("is", "from", "before"),
+    Kind.NUMBER: ("is", "from", "until", "before", "empty", "filled"),
+    Kind.DECIMAL: ("is", "from", "until", "before", "empty", "filled"),
+    Kind.DAY: ("is", "from", "until", "before", "empty", "filled"),
     Kind.INSTANT: ("from", "until", "empty", "filled"),
     Kind.JSON: (),
     Kind.SECRET: (),
@@ -108,7 +108,7 @@ class Field:
             raise ValueError(f"{self.label} cannot be filtered by {test!r}. Take one of: {', '.join(self.tests)}.")
         if test in ("empty", "filled"):
             return Condition(field=self.name, test=test)
-        if test == "until":
+        if test == "until" and self.kind == Kind.INSTANT:
             return Condition(field=self.name, test="before", value=_after(self, text))
         value = storable(text[:LONGEST]) if test == "contains" else self.read(text)
         if value in (None, ""):
