@@ -24,15 +24,18 @@ QUEUES = app.catalogue.queues()
 SERIALIZER = "rq.serializers.JSONSerializer"
 
 
-def refuse_stock_worker(arguments: list[str]) -> None:
-    """RQ's own worker classes load and call whatever a job names; with them this installation does not start."""
-    if Path(arguments[0]).name == "rq" and "worker" in arguments and os.environ.get("RQ_WORKER_CLASS") is None:
-        given = " ".join(arguments)
-        if "worker.Worker" not in given:
-            sys.exit(
-                "RQ's stock worker class would unpickle and call what it finds in Redis, so it is refused here.\n"
-                "Start it with ours:  rq worker -c worker -w worker.Worker"
-            )
+def refuse_stock_worker(arguments: list[str], named: str = "") -> None:
+    """RQ's own worker classes load and call whatever a job names; with them this installation does not start.
+
+    `named` is the class that the environment gives.
+    """
+    if Path(arguments[0]).name != "rq" or arguments[1:2] not in (["worker"], ["worker-pool"]):
+        return
+    if "worker.Worker" not in " ".join([*arguments, named]):
+        sys.exit(
+            "RQ's stock worker class would unpickle and call what it finds in Redis, so it is refused here.\n"
+            "Start it with ours:  rq worker -c worker -w worker.Worker"
+        )
 
 
 def main(arguments: list[str]) -> None:
@@ -56,4 +59,4 @@ def main(arguments: list[str]) -> None:
 if __name__ == "__main__":
     main(sys.argv[1:])
 else:
-    refuse_stock_worker(sys.argv)
+    refuse_stock_worker(sys.argv, os.environ.get("RQ_WORKER_CLASS", ""))

@@ -2,12 +2,19 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from core.domain.kernel.errors import Conflict, Failure, Unavailable
 from entrypoints.config import load
 from entrypoints.container import App, build
 from entrypoints.logs import configure
+
+
+class NobodyToWake:
+    """In the place of wake-ups: this process comes before Redis and the workers, and the sweeper finds what waits."""
+
+    def wake(self, queues: Iterable[str]) -> None: ...
 
 
 def prepare(app: App) -> dict[str, Any]:
@@ -40,7 +47,7 @@ def main() -> int:
     """Prepare, and print what was made as JSON; a failure is a sentence on standard error and exit code 1."""
     settings = load()
     configure(settings)
-    app = build(settings)
+    app = build(settings, wake_ups=NobodyToWake())
     try:
         sys.stdout.write(json.dumps(prepare(app)) + "\n")
     except Failure as failure:
