@@ -111,7 +111,7 @@ def test_schedule_fires_each_due_instant_once(kept, clock):
     for _ in range(2):
         with kept.uow.transaction():
             fired += [task.name for task in kept.timetable.fire_due()]
-    assert fired == ["tasks.clean-up"]
+    assert fired.count("tasks.clean-up") == 1
 
 
 def test_schedule_run_is_unique(kept, clock):
