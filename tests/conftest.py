@@ -107,3 +107,11 @@ def make_postgres(postgres: str) -> Iterator[Callable[[], str]]:
 def postgres_url(make_postgres: Callable[[], str]) -> str:
     """An empty database of its own on the PostgreSQL server."""
     return make_postgres()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what tests recorded as `figures`, whichever process they ran in."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "figures":
+                terminalreporter.write_line(value)

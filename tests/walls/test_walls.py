@@ -22,15 +22,15 @@ def test_container_is_the_only_file_that_knows_dependency_injector():
     assert users == ["container.py"]
 
 
-def test_functions_and_modules_stay_small(capsys):
+def test_functions_and_modules_stay_small(record_property):
     functions = sorted(length for path in SOURCES for length in _function_lengths(path))
     modules = sorted(path.read_text().count("\n") for path in SOURCES)
     p90 = functions[int(len(functions) * 0.9)]
-    with capsys.disabled():
-        print(
-            f"\nfunctions: {len(functions)}, median {statistics.median(functions)}, p90 {p90}, longest {functions[-1]};"
-            f" modules: {len(modules)}, median {statistics.median(modules)}, longest {modules[-1]}"
-        )
+    record_property(
+        "figures",
+        f"functions: {len(functions)}, median {statistics.median(functions)}, p90 {p90}, longest {functions[-1]};"
+        f" modules: {len(modules)}, median {statistics.median(modules)}, longest {modules[-1]}",
+    )
     assert statistics.median(functions) <= 7
     assert p90 <= 20
     assert functions[-1] <= 45
