@@ -6,7 +6,7 @@ export PYTHONPATH := src
 # Six processes that compile everything anew take four times as long to start, and 40 MB more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test faults lint bench lock clean
+.PHONY: run test faults lint words bench lock clean
 .DEFAULT_GOAL := run
 
 run: $(STAMPS)/base
@@ -24,6 +24,10 @@ lint: $(STAMPS)/dev
 	$(BIN)/mypy src/core
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+
+# What pages and declarations say, into the catalogues of the other languages.
+words: $(STAMPS)/dev
+	$(BIN)/python -m entrypoints.languages.gather
 
 bench: bench/.venv/.stamps/bench
 	bench/.venv/bin/python -m bench

@@ -12,12 +12,14 @@ from entrypoints.admin.dashboard import Dashboard
 from entrypoints.admin.record_view import RecordView
 from entrypoints.admin.recycle_bin import RecycleBinView
 from entrypoints.container import App
+from entrypoints.languages import speak
 
 
 def make_admin(app: App, flask_app: Flask) -> Admin:
     """Mount /admin, /login, /logout and /password on a Flask app."""
     if "csrf" not in flask_app.extensions:
         CSRFProtect(flask_app)
+    speak(flask_app)
     gate.put_up(app, flask_app)
     flask_app.register_blueprint(_panel())
     flask_app.register_blueprint(pages.make(app))

@@ -8,14 +8,16 @@ from typing import Any
 from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from core.domain.kernel.errors import Conflict, Forbidden, Invalid
 from core.domain.records import Merge, Overtaken, Record, Shown
 from entrypoints.admin.words import STATUS
 from entrypoints.container import App
+from entrypoints.languages import N_, told
 
-SAME = "Somebody saved the same change already; there was nothing left to save."
+SAME = N_("Somebody saved the same change already; there was nothing left to save.")
 
 
 class FormPages:
@@ -67,8 +69,9 @@ class FormPages:
         with self._app.uow.transaction():
             key, notice = self._app.records.create(self.record, values, current_user.user)
         if notice:
-            return self._show("panel/made.html", notices=[notice], title=f"New {self.record.name}", key=key)
-        flash(f"The {self.record.name} is made.", "success")
+            title = _("New %(kind)s", kind=told(self.record.name))
+            return self._show("panel/made.html", notices=[notice], title=title, key=key)
+        flash(_("The %(kind)s is made.", kind=told(self.record.name)), "success")
         return redirect(self._next(key), 303)
 
     def _change(self) -> ResponseReturnValue:
@@ -78,7 +81,7 @@ class FormPages:
         key, seen = request.form.get("id", ""), request.form.get("seen", "")
         with self._app.uow.transaction():
             self._app.records.change(self.record, key, values, seen=seen, by=current_user.user)
-        flash("Saved.", "success")
+        flash(_("Saved."), "success")
         return redirect(self._next(key), 303)
 
     def _next(self, key: str) -> str:
@@ -106,7 +109,7 @@ class FormPages:
         """Both versions of a record side by side, with everything that was typed."""
         merge = self._merge(shown)
         if not merge.differences:
-            flash(SAME, "success")
+            flash(told(SAME), "success")
             return redirect(self.at("details_view", id=shown.row[self.record.key]), 303)
         facts = {"shown": shown, "merge": merge, "chosen": _chosen(self.record), "wrong": wrong or {}}
         return self._show("panel/merge.html", **facts), 422 if wrong else 409

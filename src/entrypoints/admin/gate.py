@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user
 
 from core.domain.accounts import User
@@ -59,8 +60,8 @@ def turned_away() -> ResponseReturnValue | None:
     if current_user.user.must_change_password:
         return redirect(url_for("sign_in.password"), 303)
     if not current_user.may_administer:
-        sentence = "Your account may not open the admin panel. Ask an administrator for the role if you need it."
-        return render_template("panel/refused.html", sentence=sentence, title="For staff only"), 403
+        sentence = _("Your account may not open the admin panel. Ask an administrator for the role if you need it.")
+        return render_template("panel/refused.html", sentence=sentence, title=_("For staff only")), 403
     return None
 
 

@@ -8,14 +8,16 @@ from typing import Any
 from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from core.domain.kernel.errors import Failure, Forbidden, Invalid
 from core.domain.records import Overtaken, Record
 from entrypoints.admin.words import STATUS
 from entrypoints.container import App
+from entrypoints.languages import N_
 
-AGAIN = "Somebody changed it meanwhile, so nothing was changed back. This is what would change now."
+AGAIN = N_("Somebody changed it meanwhile, so nothing was changed back. This is what would change now.")
 
 
 class HistoryPages:
@@ -53,7 +55,7 @@ class HistoryPages:
         seen = request.form.get("seen", "")
         with self._app.uow.transaction():
             self._app.records.revert(self.record, key, entry, seen=seen, by=current_user.user)
-        flash("Changed back.", "success")
+        flash(_("Changed back."), "success")
         return redirect(self.at("details_view", id=key), 303)
 
 

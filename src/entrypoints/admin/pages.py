@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from core.domain.accounts import User
 from core.domain.kernel.errors import Invalid, TooMany
 from entrypoints.admin.gate import let_in
 from entrypoints.container import App
+from entrypoints.languages import LOCAL, N_
 
-LOCAL = re.compile(r"^/(?![/\\])[^\s\\\x00-\x1f]*$")
-WRONG = "E-mail address and password do not fit together. Check both, then try again."
+WRONG = N_("E-mail address and password do not fit together. Check both, then try again.")
 
 
 def make(app: App) -> Blueprint:
@@ -61,7 +60,7 @@ class _Desk:
                 user = current_user.user
                 self._app.audit.note("signed out", "user", user.id, label=str(user))
         session.clear()
-        flash("You are signed out.", "success")
+        flash(_("You are signed out."), "success")
         return redirect(url_for("sign_in.login"), 303)
 
     def password(self) -> ResponseReturnValue:
@@ -77,7 +76,7 @@ class _Desk:
             return page, 429, {"Retry-After": str(wait.retry_after)}
         except Invalid as invalid:
             return render_template("panel/password.html", wrong=invalid.fields), 422
-        flash("Your password is changed. Every other browser was signed out.", "success")
+        flash(_("Your password is changed. Every other browser was signed out."), "success")
         return redirect(_next(current_user.user), 303)
 
     def _attempt(self, email: str, password: str) -> str | None:
@@ -97,7 +96,7 @@ class _Desk:
     def _change(self, user: User) -> None:
         app, form = self._app, request.form
         if form.get("password") != form.get("again"):
-            raise Invalid({"again": "The two new passwords are not the same. Type both again."})
+            raise Invalid({"again": _("The two new passwords are not the same. Type both again.")})
         with app.uow.transaction():
             app.guard.admit(user.email, _address())
         with app.uow.transaction():

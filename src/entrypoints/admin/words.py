@@ -12,7 +12,7 @@ from flask_admin import Admin
 
 from core.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unavailable
 from core.ports.counts import Number
-from entrypoints.records.words import instant
+from entrypoints.languages import N_, brief
 
 INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$")
 STATUS = {Invalid: 400, NotFound: 404, Forbidden: 403, Conflict: 409, TooMany: 429, Unavailable: 503}
@@ -22,13 +22,15 @@ TONES = {
     "scheduled": "calm", "super-admin": "warn", "admin": "busy", "on time": "good", "late": "warn", "missed": "bad",
     "failed": "bad",
 }  # fmt: skip
+ACTS = (N_("created"), N_("changed"), N_("deleted"), N_("reverted"), N_("exported"), N_("signed out"))
+"""What the audit says people did, beside the actions that declarations name."""
 
 
 def teach(flask_app: Flask, admin: Admin) -> None:
     """Give the templates their filters, and every page of ours the menu."""
     flask_app.jinja_env.globals["panel_name"] = admin.name
     flask_app.jinja_env.filters.update(
-        panel_instant=instant,
+        panel_instant=brief,
         panel_iso=iso,
         panel_typed=typed,
         panel_json=pretty,
@@ -53,7 +55,7 @@ def iso(value: datetime) -> str:
 def kept(value: Any) -> str:
     """A value as the audit keeps it (JSON, instants as text), for reading."""
     try:
-        return instant(datetime.fromisoformat(value)) if INSTANT.match(value) else value
+        return brief(datetime.fromisoformat(value)) if INSTANT.match(value) else value
     except (TypeError, ValueError):
         return pretty(value)
 

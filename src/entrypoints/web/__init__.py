@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from entrypoints import modules
 from entrypoints.config import Settings
 from entrypoints.container import App
+from entrypoints.languages import speak
 from entrypoints.web.answers import use_orjson
 from entrypoints.web.api import make_api
 from entrypoints.web.contact import make_contact_pages
@@ -22,7 +23,6 @@ from entrypoints.web.errors import translate_errors
 from entrypoints.web.home import make_home
 from entrypoints.web.inbox import make_inbox
 from entrypoints.web.metrics import Metrics, make_metrics_page
-from entrypoints.web.presenters import moment
 from entrypoints.web.status import make_status
 from entrypoints.web.tasks import make_task_pages
 
@@ -44,7 +44,7 @@ def make_web(app: App) -> Flask:
     metrics = Metrics(app.settings.home / "metrics")
     Edge(app.settings, app.clock, metrics).guard(site)
     csrf = CSRFProtect(site)
-    site.jinja_env.filters["moment"] = moment
+    speak(site)
     site.jinja_env.globals.update(asset=_asset, site_name=app.settings.site_name, production=app.settings.is_production)
     site.jinja_env.globals["doors"] = [found.DOOR for found in _modules()]
     _mount(site, app, metrics, csrf)

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from core.domain.tasks import ENDED, State, Task
+from entrypoints.languages import N_, exact
 
 WORDS = {
-    State.SCHEDULED: ("Scheduled", "It starts at the time it was planned for."),
-    State.READY: ("Queued", "It is kept safely and waits for the next free worker."),
-    State.RUNNING: ("Running", "A worker is on it now."),
-    State.RETRY: ("Waiting to try again", "A try did not succeed. It is tried again by itself; you need do nothing."),
-    State.DONE: ("Done", "Everything is done."),
-    State.DEAD: ("Failed", "It was tried and given up. Whoever runs this site was told, and can start it again."),
-    State.CANCELLED: ("Cancelled", "Somebody cancelled it before it was done."),
-}
+    State.SCHEDULED: (N_("Scheduled"), N_("It starts at the time it was planned for.")),
+    State.READY: (N_("Queued"), N_("It is kept safely and waits for the next free worker.")),
+    State.RUNNING: (N_("Running"), N_("A worker is on it now.")),
+    State.RETRY: (
+        N_("Waiting to try again"), N_("A try did not succeed. It is tried again by itself; you need do nothing."),
+    ),
+    State.DONE: (N_("Done"), N_("Everything is done.")),
+    State.DEAD: (
+        N_("Failed"), N_("It was tried and given up. Whoever runs this site was told, and can start it again."),
+    ),
+    State.CANCELLED: (N_("Cancelled"), N_("Somebody cancelled it before it was done.")),
+}  # fmt: skip
 KEPT_BACK = "A try did not succeed. Whoever runs this site can see why."
 NAMES = {
-    "contact.deliver": ("Your message", "Sent", "Your message is in our mailbox. We answer to the address you gave."),
-    "contact.tell-sender": ("Note to the sender", "Sent", "The note that the message arrived is on its way."),
-}
+    "contact.deliver": (
+        N_("Your message"), N_("Sent"), N_("Your message is in our mailbox. We answer to the address you gave."),
+    ),
+    "contact.tell-sender": (
+        N_("Note to the sender"), N_("Sent"), N_("The note that the message arrived is on its way."),
+    ),
+}  # fmt: skip
 
 
 def task_resource(task: Task) -> dict[str, Any]:
@@ -92,18 +101,12 @@ def task_in_words(task: Task, now: datetime) -> TaskInWords:
 def duration(seconds: float) -> str:
     """Return a length of time as people say it: 0.4 s, 12 s, 3 min 5 s, 2 h 4 min."""
     if seconds < 10:
-        return f"{max(0.0, seconds):.1f} s"
+        return f"{exact(max(0.0, seconds), '.1f')} s"
     minutes, rest = divmod(int(seconds), 60)
     if minutes == 0:
         return f"{rest} s"
     hours, minutes = divmod(minutes, 60)
     return f"{minutes} min {rest} s" if hours == 0 else f"{hours} h {minutes} min"
-
-
-def moment(value: datetime | str) -> str:
-    """Return an instant (or its ISO 8601) as people read it: 24 November 2026, 15:32:53 UTC."""
-    instant = (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
-    return f"{instant.day} {instant:%B %Y, %H:%M:%S} UTC"
 
 
 def _tone(state: State) -> str:
@@ -114,7 +117,7 @@ def _tone(state: State) -> str:
 def _steps(state: State, done_word: str) -> list[Step]:
     last = {State.DEAD: "Failed", State.CANCELLED: "Cancelled"}.get(state, done_word)
     at = {State.RUNNING: 2, State.RETRY: 1}.get(state, 3 if state in ENDED else 1)
-    words = ["Kept", "Waiting" if state is State.RETRY else "Queued", "Running", last]
+    words = [N_("Kept"), N_("Waiting") if state is State.RETRY else N_("Queued"), N_("Running"), last]
     return [
         Step(word=word, place="past" if number < at else "present" if number == at else "ahead")
         for number, word in enumerate(words)

@@ -8,18 +8,20 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
 
 from core.domain.kernel.errors import NotFound
 from core.domain.rates import BASE, Sheet
 from entrypoints.container import App
+from entrypoints.languages import N_, exact, told
 from entrypoints.web.home import Door
 
-DOOR = Door("/rates", "Rates", "What a euro buys, fetched every day at 16:15 in Brussels.")
+DOOR = Door("/rates", N_("Rates"), N_("What a euro buys, fetched every day at 16:15 in Brussels."))
 SHOWN_DAYS = 120
 SOURCES = {
     "ecb": "European Central Bank",
     "frankfurter": "Frankfurter",
-    "sandbox": "sandbox: real rates of other days, for development",
+    "sandbox": N_("sandbox: real rates of other days, for development"),
 }
 
 
@@ -57,7 +59,7 @@ def _shown(app: App) -> dict[str, Any]:
         "lines": _lines(sheet, _before(app, sheet)),
         "currency": currency,
         "course": app.rates.series(currency, SHOWN_DAYS)[::-1],
-        "source": SOURCES.get(sheet.source, sheet.source),
+        "source": told(SOURCES.get(sheet.source, sheet.source)),
         "stale": app.rates.is_stale(sheet),
         "age": _age(sheet.day, app.clock.now().date()),
     }
@@ -82,9 +84,9 @@ def _lines(sheet: Sheet, before: dict[str, Decimal]) -> list[Line]:
 def _move(rate: Decimal, before: Decimal | None) -> str:
     if not before:
         return "–"
-    return f"{(rate / before - 1) * 100:+.2f} %".replace("-", "−")
+    return f"{exact(rate / before * 100 - 100, '+.2f')} %".replace("-", "−")
 
 
 def _age(day: date, today: date) -> str:
     days = (today - day).days
-    return {0: "of today", 1: "of yesterday"}.get(days, f"{days} days old")
+    return {0: _("of today"), 1: _("of yesterday")}.get(days) or _("%(days)s days old", days=days)

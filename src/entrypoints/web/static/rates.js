@@ -9,7 +9,7 @@
     type: "line",
     data: {
       labels: rows.map((row) => row.cells[0].textContent),
-      datasets: [{ label: table.dataset.currency, data: rows.map((row) => Number(row.cells[1].textContent)), borderColor: colour("--sea"), borderWidth: 2, pointRadius: 0, pointHitRadius: 12, tension: 0.1 }],
+      datasets: [{ label: table.dataset.currency, data: rows.map((row) => Number(row.cells[1].dataset.value)), borderColor: colour("--sea"), borderWidth: 2, pointRadius: 0, pointHitRadius: 12, tension: 0.1 }],
     },
     options: {
       animation: false,

@@ -12,7 +12,8 @@
     }
     for (const counter of document.querySelectorAll("[data-counts]")) {
       const field = document.getElementById(counter.dataset.counts);
-      const show = () => { counter.textContent = `${field.value.length.toLocaleString("en")} of ${Number(field.maxLength).toLocaleString("en")}`; };
+      const language = document.documentElement.lang;
+      const show = () => { counter.textContent = `${field.value.length.toLocaleString(language)} ${counter.dataset.of} ${Number(field.maxLength).toLocaleString(language)}`; };
       field.addEventListener("input", show);
       show();
     }

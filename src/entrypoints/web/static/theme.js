@@ -13,7 +13,7 @@
     if (!button) return;
     const tell = () => {
       const isDark = document.documentElement.dataset.bsTheme === "dark";
-      button.setAttribute("aria-label", isDark ? "Switch to light colours" : "Switch to dark colours");
+      button.setAttribute("aria-label", isDark ? button.dataset.toLight : button.dataset.toDark);
     };
     button.hidden = false;
     tell();

@@ -1,0 +1,180 @@
+"""Which language a visitor reads, and its catalogue; it translates what templates and pages mark, and decides nothing.
+
+English stands in the code. `de.po` beside this file is read as it is, at the first page in that language: there is no
+compiled file that could be older than it. `make words` brings the catalogue up to date (`gather.py`).
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel.support import NullTranslations, Translations
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request
+from flask_babel import Babel, Domain
+from werkzeug.wrappers import Response as AnyResponse
+
+from core.domain.kernel.errors import Invalid
+
+SPOKEN = {"en": "English", "de": "Deutsch"}
+COOKIE = "language"
+YEAR = 365 * 24 * 3600
+LOCAL = re.compile(r"^/(?![/\\])[^\s\\\x00-\x1f]*$")
+FOLDER = Path(__file__).parent
+
+
+def N_(text: str) -> str:
+    """Mark text that is translated where it is shown, by `told`."""
+    return text
+
+
+class Catalogues(Domain):  # type: ignore[misc]
+    """Our one catalogue a language."""
+
+    def get_translations(self) -> NullTranslations:
+        """Return the catalogue of the language that this visitor reads."""
+        return catalogue(language())
+
+
+class Tongues(Babel):  # type: ignore[misc]
+    """Flask-Babel with our catalogues."""
+
+    domain_instance = Catalogues()
+
+
+def speak(flask_app: Flask) -> None:
+    """Have a Flask app speak every language there is; a second call does nothing."""
+    if "babel" in flask_app.extensions:
+        return
+    flask_app.jinja_env.policies["ext.i18n.trimmed"] = True
+    Tongues(flask_app, locale_selector=language)
+    flask_app.jinja_env.filters.update(told=told, moment=moment, day=day, number=number, exact=exact)
+    flask_app.context_processor(lambda: {"language": language(), "spoken": SPOKEN, "here": _here()})
+    flask_app.after_request(_name)
+    pages = _pages()
+    flask_app.register_blueprint(pages)
+    flask_app.extensions["csrf"].exempt(pages)
+
+
+def language() -> str:
+    """The language of this visitor: the one they chose, else the best of what their browser asks for."""
+    if not request:
+        return "en"
+    if "language" not in g:
+        chosen = request.cookies.get(COOKIE)
+        g.language = chosen if chosen in SPOKEN else _asked_for()
+    return str(g.language)
+
+
+def _asked_for() -> str:
+    """The first language of the browser's list that is spoken here, whatever the country: en-GB is English."""
+    wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    return next((tag for tag in wanted if tag in SPOKEN), "en")
+
+
+@cache
+def catalogue(name: str) -> NullTranslations:
+    """Return a language's catalogue; English has none."""
+    path = FOLDER / f"{name}.po"
+    if not path.exists():
+        return NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=name))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def told(text: str) -> str:
+    """Text that stands somewhere else in English, in the visitor's language; unchanged when nobody translated it."""
+    return str(catalogue(language()).gettext(text)) if text else ""
+
+
+def moment(value: datetime | str, *, months: str = "wide") -> str:
+    """An instant (or its ISO 8601) as people read it: 24 November 2026, 15:32:53 UTC."""
+    instant = (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
+    return f"{day(instant, months=months)}, {instant:%H:%M:%S}{' UTC' if months == 'wide' else ''}"
+
+
+def brief(value: datetime) -> str:
+    """An instant as it stands in a table: 24 Nov 2026, 15:32:53. It is in UTC, as the page says."""
+    return moment(value, months="abbreviated")
+
+
+def day(value: date, *, months: str = "wide") -> str:
+    """A day as people read it: 24 November 2026."""
+    pattern = told(N_("%(day)s %(month)s %(year)s"))
+    return pattern % {"day": value.day, "month": _months(language(), months)[value.month], "year": value.year}
+
+
+def number(value: int) -> str:
+    """A whole number as people read it: 1,234,567."""
+    return f"{value:,}".replace(",", _signs(language())[0])
+
+
+def exact(value: Decimal | float, form: str = "f") -> str:
+    """A decimal number with all its digits: 1.0525."""
+    return f"{value:{form}}".replace(".", _signs(language())[1])
+
+
+@cache
+def _months(name: str, width: str) -> Any:
+    """The names of the months by number; nobody who reads English pays for a table of languages."""
+    if name == "en":
+        return calendar.month_name if width == "wide" else calendar.month_abbr
+    from babel import Locale
+
+    return Locale(name).months["format"][width]
+
+
+@cache
+def _signs(name: str) -> tuple[str, str]:
+    """What stands between thousands, and before decimals."""
+    if name == "en":
+        return ",", "."
+    from babel import Locale
+
+    symbols: Any = Locale(name).number_symbols["latn"]
+    return symbols["group"], symbols["decimal"]
+
+
+def _name(answer: Response) -> Response:
+    """Say in which language a page is, and that another visitor would have got another one."""
+    if answer.mimetype == "text/html" and "Content-Language" not in answer.headers:
+        answer.headers["Content-Language"] = language()
+        answer.vary.update(("Accept-Language", "Cookie"))
+    return answer
+
+
+def _pages() -> Blueprint:
+    """The switch. It changes nothing but what this browser reads, so it needs no token; the edge checks its origin."""
+    pages = Blueprint("languages", __name__, template_folder="templates")
+
+    @pages.post("/language")
+    def choose() -> AnyResponse:
+        chosen, back = request.form.get("language", ""), request.form.get("next", "")
+        if chosen not in SPOKEN:
+            raise Invalid({"language": f"There is no language {chosen[:20]!r} here. Take one of: {', '.join(SPOKEN)}."})
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        answer = redirect(back if LOCAL.match(back) else "/", 303)
+        answer.set_cookie(COOKIE, chosen, max_age=YEAR, secure=secure, httponly=True, samesite="Lax")
+        return answer
+
+    return pages
+
+
+def _here() -> str:
+    """The address of this page, if it can be asked for again."""
+    rule = request.url_rule
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    return request.path if rule and "GET" in (rule.methods or ()) else "/"
