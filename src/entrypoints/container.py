@@ -18,6 +18,7 @@ from adapters.db.ledger import SqlLedger
 from adapters.db.life_signs import SqlLifeSigns
 from adapters.db.mapping import start_mapping
 from adapters.db.migrations import Migrations
+from adapters.db.pauses import SqlPauses
 from adapters.db.records import SqlRecords
 from adapters.db.repositories import (
     SqlAuditTrail,
@@ -39,6 +40,7 @@ from core.domain.idempotency import OnceOnly
 from core.domain.notifications import Alerts
 from core.domain.overview import DailyReport, Overview, ScheduleWatch
 from core.domain.post import PostRoom
+from core.domain.queues import QueueDesk
 from core.domain.records import Record, RecordDesk, RecycleBin, Surroundings
 from core.domain.schedules import Timetable, TimetableUpkeep
 from core.domain.tasks import Catalogue, Outbox, TaskDesk
@@ -127,6 +129,7 @@ class Storage(containers.DeclarativeContainer):
     migrations = One(Migrations, uow)
     ledger = One(SqlLedger, uow, vendors.clock)
     figures = One(SqlFigures, uow, vendors.clock)
+    pauses = One(SqlPauses, uow, vendors.clock)
     life_signs = One(SqlLifeSigns, uow, vendors.clock)
     users = One(SqlUsers, uow)
     sessions = One(SqlSessions, uow)
@@ -150,6 +153,7 @@ class Services(containers.DeclarativeContainer):
     audit = One(Audit, storage.audit_trail, vendors.clock, providers.Object(boundary.current_actor))
     post = One(PostRoom, vendors.mail, vendors.stationery)
     tasks = One(TaskDesk, storage.ledger, vendors.clock)
+    queue_desk = One(QueueDesk, storage.ledger, storage.pauses, audit, vendors.clock)
     guard = One(Guard, storage.tries, vendors.clock, audit)
     session_desk = One(SessionDesk, storage.sessions, storage.users, vendors.secrets, vendors.clock)
     accounts = One(Accounts, storage.users, vendors.secrets, session_desk, vendors.clock)

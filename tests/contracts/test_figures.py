@@ -83,8 +83,8 @@ def test_outcomes_of_tasks_leave_the_forgotten_out(busy):
         ids = {task.name: task.id for task in busy.ledger.recent(5)}
         found = busy.figures.outcomes([*ids.values(), "tsk_gone"])
     assert found == {
-        ids["contact.deliver"]: Outcome(state="done", error=None, seconds=3.0),
-        ids["tasks.clean-up"]: Outcome(state="dead", error="No.", seconds=1.0),
+        ids["contact.deliver"]: Outcome(name="contact.deliver", state="done", error=None, seconds=3.0),
+        ids["tasks.clean-up"]: Outcome(name="tasks.clean-up", state="dead", error="No.", seconds=1.0),
     }
 
 

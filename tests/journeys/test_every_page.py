@@ -68,6 +68,8 @@ def _of_the_panel(message: str, task: str, user: str, entry: str, deleted: str) 
         "contact-messages/?delivered_at.exists=no",
         "contact-messages/?search=nothing",
         "tasks/?sort=nonsense",
+        "monitor/",
+        "monitor/many/?do=retried&state=dead",
         f"users/revert/?id={user}&version={entry}",
     ]
     return [f"/admin/{page}" for page in ("", *shown, *forms, *lists, "nothing-here/")] + ["/password"]

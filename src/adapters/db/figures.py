@@ -98,9 +98,9 @@ class SqlFigures:
 
     def outcomes(self, task_ids: Iterable[str]) -> dict[str, Outcome]:
         tasks = tables.tasks.c
-        named = (tasks.id, tasks.state, tasks.error, tasks.started_at, tasks.finished_at)
+        named = (tasks.id, tasks.name, tasks.state, tasks.error, tasks.started_at, tasks.finished_at)
         rows = self._database.connection.execute(select(*named).where(tasks.id.in_(list(task_ids))))
-        return {row.id: Outcome(state=row.state, error=row.error, seconds=_seconds(row)) for row in rows}
+        return {row.id: _outcome(row) for row in rows}
 
     def _one(self, statement: TextClause, bound: dict[str, Any]) -> dict[str, int]:
         row = self._database.connection.execute(statement, bound).mappings().one()
@@ -113,3 +113,7 @@ def _bound(sql: str) -> TextClause:
 
 def _seconds(row: Any) -> float | None:
     return (row.finished_at - row.started_at).total_seconds() if row.started_at and row.finished_at else None
+
+
+def _outcome(row: Any) -> Outcome:
+    return Outcome(name=row.name, state=row.state, error=row.error, seconds=_seconds(row))

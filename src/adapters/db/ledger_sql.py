@@ -20,6 +20,7 @@ RELEASE_KEY = """dedupe_key = CASE WHEN dedupe_key IS NOT NULL AND EXISTS (
 
 CLAIM = """UPDATE tasks SET state = 'running', token = :token, claimed_by = :worker WHERE id IN (
     SELECT id FROM tasks WHERE queue = :queue AND state = 'ready' AND {whom}
+    AND NOT EXISTS (SELECT 1 FROM paused_queues WHERE queue = :queue)
     ORDER BY {order} LIMIT :most {skip_locked})
     RETURNING id, name, payload, attempts, deaths, in_doubt, created_at, request_id"""
 
@@ -61,7 +62,8 @@ STATEMENTS = {
         RETURNING queue""",
     "claimants": "SELECT DISTINCT claimed_by FROM tasks WHERE state = 'running'",
     "waiting": """SELECT value FROM {each_queue} WHERE EXISTS
-        (SELECT 1 FROM tasks WHERE tasks.queue = value AND tasks.state = 'ready')""",
+        (SELECT 1 FROM tasks WHERE tasks.queue = value AND tasks.state = 'ready')
+        AND NOT EXISTS (SELECT 1 FROM paused_queues WHERE paused_queues.queue = value)""",
     "figures": " UNION ALL ".join(
         f"SELECT queue, state, count(*) AS number, min(created_at) AS oldest FROM tasks WHERE state = '{state}'"
         " GROUP BY queue, state"

@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.memory.counts import MemoryCounts
 from adapters.memory.figures import MemoryFigures
-from adapters.memory.queue import MemoryLedger, MemoryLifeSigns
+from adapters.memory.queue import MemoryLedger, MemoryLifeSigns, MemoryPauses
 from adapters.memory.records import MemoryRecords
 from adapters.memory.repositories import (
     MemoryAuditTrail,
@@ -33,6 +33,7 @@ def in_memory(clock: Clock, wake_ups: WakeUps) -> dict[str, Any]:
         "wake_ups": wake_ups,
         "uow": store,
         "ledger": MemoryLedger(store, clock),
+        "pauses": MemoryPauses(store, clock),
         "figures": MemoryFigures(store, clock),
         "life_signs": MemoryLifeSigns(store, clock),
         "messages": MemoryContactMessages(store),

@@ -71,7 +71,10 @@ class MemoryFigures:
     def outcomes(self, task_ids: Iterable[str]) -> dict[str, Outcome]:
         tasks = self._store.shelf("task")
         found = [tasks[task_id] for task_id in task_ids if task_id in tasks]
-        return {task.id: Outcome(state=task.state, error=task.error, seconds=_seconds(task)) for task in found}
+        return {
+            task.id: Outcome(name=task.name, state=task.state, error=task.error, seconds=_seconds(task))
+            for task in found
+        }
 
     @property
     def _hours(self) -> dict[datetime, Numbers]:

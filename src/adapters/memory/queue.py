@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from adapters.memory.store import MemoryUnitOfWork, find
+from core.domain.kernel.errors import Conflict
 from core.domain.tasks import DEATHS, ENDED, WAITING, State, Task
 from core.ports.clock import Clock
-from core.ports.queue import Claim, LifeSign, Outcome, Progress, QueueFigures
+from core.ports.queue import Claim, LifeSign, Outcome, Pause, Progress, QueueFigures
 
 
 class MemoryLedger:
@@ -37,7 +38,12 @@ class MemoryLedger:
     def lock(self, task_id: str) -> Task:
         return self.get(task_id)
 
+    def lock_several(self, task_ids: Sequence[str]) -> list[Task]:
+        return [self._tasks[task_id] for task_id in sorted(set(task_ids)) if task_id in self._tasks]
+
     def claim(self, queue: str, worker: str, token: str, most: int, *, suspects: bool = False) -> list[Claim]:
+        if queue in self._store.shelf("pause"):
+            return []
         ready = [t for t in self._tasks.values() if t.queue == queue and t.state == State.READY]
         chosen = [task for task in ready if (task.deaths > 0) == suspects]
         for task in (taken := sorted(chosen, key=lambda task: (task.deaths, task.priority, task.id))[:most]):
@@ -90,7 +96,9 @@ class MemoryLedger:
         return {task.queue for task in due}
 
     def waiting(self, queues: Sequence[str]) -> set[str]:
-        return {task.queue for task in self._tasks.values() if task.state == State.READY} & set(queues)
+        return {task.queue for task in self._tasks.values() if task.state == State.READY} & set(
+            queues
+        ) - self._store.shelf("pause").keys()
 
     def figures(self) -> list[QueueFigures]:
         return [self._figures(queue) for queue in sorted({task.queue for task in self._tasks.values()})]
@@ -169,6 +177,25 @@ class MemoryLedger:
             dead=states.count(State.DEAD),
             oldest=(self._clock.now() - min(ready)).total_seconds() if ready else 0.0,
         )
+
+
+class MemoryPauses:
+    """`core.ports.queue.Pauses`."""
+
+    def __init__(self, store: MemoryUnitOfWork, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+
+    def all(self) -> dict[str, Pause]:
+        return dict(sorted(self._store.shelf("pause").items()))
+
+    def pause(self, queue: str, by: str) -> None:
+        if queue in self._store.shelf("pause"):
+            raise Conflict(f"The queue {queue} is paused already.")
+        self._store.shelf("pause")[queue] = Pause(queue=queue, by=by, at=self._clock.now())
+
+    def resume(self, queue: str) -> None:
+        if self._store.shelf("pause").pop(queue, None) is None:
+            raise Conflict(f"The queue {queue} is not paused.")
 
 
 class MemoryLifeSigns:

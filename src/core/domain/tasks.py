@@ -90,6 +90,12 @@ class Task:
             self.started_at = None  # its last call was answered: to make another one leaves nothing in doubt
         self.state, self.attempts, self.deaths, self.finished_at, self.due_at = State.READY, 0, 0, None, None
 
+    def discard(self) -> None:
+        """Say that nobody needs a dead task any more: it asks for no attention, and can still be run again."""
+        if self.state != State.DEAD:
+            raise Conflict(f"This task is {self.state}; only a dead one can be discarded.")
+        self.state = State.CANCELLED
+
 
 @dataclass(frozen=True)
 class TaskDied:
@@ -286,6 +292,12 @@ class TaskDesk:
         found = self._ledger.lock(task_id)
         found.retry()
         self._ledger.announce(found.queue)
+        return found
+
+    def discard(self, task_id: str) -> Task:
+        """Have a dead task ask for no attention any more. Raises `NotFound`, `Conflict`."""
+        found = self._ledger.lock(task_id)
+        found.discard()
         return found
 
     @every("clean-up", "7 * * * *")

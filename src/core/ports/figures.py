@@ -49,6 +49,7 @@ class Pace:
 class Outcome:
     """What became of a task: its state, what it said last, and its seconds of work (None: unknown)."""
 
+    name: str
     state: str
     error: str | None = None
     seconds: float | None = None

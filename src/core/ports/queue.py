@@ -73,6 +73,31 @@ class QueueFigures:
     oldest: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A queue from which nothing is taken until it is resumed, and who said so."""
+
+    queue: str
+    by: str
+    at: datetime
+
+
+class Pauses(Protocol):
+    """Queues that are paused; a row of the database each, so that an empty Redis lets nothing slip."""
+
+    def all(self) -> dict[str, Pause]:
+        """The paused queues by name."""
+        ...
+
+    def pause(self, queue: str, by: str) -> None:
+        """Have nothing taken from a queue any more; what runs goes on. Raises `Conflict` when it is paused already."""
+        ...
+
+    def resume(self, queue: str) -> None:
+        """Let a queue be served again. Raises `Conflict` when it is not paused."""
+        ...
+
+
 class Ledger(Protocol):
     """The tasks table. Every method acts in the open transaction."""
 
@@ -92,12 +117,16 @@ class Ledger(Protocol):
         """Return a task and hold it until the transaction ends. Raises `NotFound`."""
         ...
 
+    def lock_several(self, task_ids: Sequence[str]) -> list[Task]:
+        """Return those of the tasks that are there and that nobody else holds, held until the transaction ends."""
+        ...
+
     def claim(self, queue: str, worker: str, token: str, most: int, *, suspects: bool = False) -> list[Claim]:
         """Take up to `most` ready tasks, lowest priority number first, then oldest; others skip what is taken.
 
-        `suspects` are tasks that a process died over; they are claimed only when asked for, those with the fewest
-        deaths first: who merely stood next to a killer is done before the killer strikes again. It may act in a
-        `lazy` block: a claim that a crash of the database forgets leaves its task ready.
+        Of a paused queue nothing is taken. `suspects` are tasks that a process died over; they are claimed only when
+        asked for, those with the fewest deaths first: who merely stood next to a killer is done before the killer
+        strikes again. It may act in a `lazy` block: a claim that a crash of the database forgets leaves its task ready.
         """
         ...
 
@@ -145,7 +174,7 @@ class Ledger(Protocol):
         ...
 
     def waiting(self, queues: Sequence[str]) -> set[str]:
-        """Those of the queues in which a task is ready."""
+        """Those of the queues in which a task is ready, without the paused ones."""
         ...
 
     def figures(self) -> list[QueueFigures]:

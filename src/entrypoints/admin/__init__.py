@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from core.domain.records import DeletedRecord
 from entrypoints.admin import gate, pages, words
 from entrypoints.admin.dashboard import Dashboard
+from entrypoints.admin.monitor import Monitor
 from entrypoints.admin.record_view import RecordView
 from entrypoints.admin.recycle_bin import RecycleBinView
 from entrypoints.container import App
@@ -24,6 +25,7 @@ def make_admin(app: App, flask_app: Flask) -> Admin:
     flask_app.register_blueprint(_panel())
     flask_app.register_blueprint(pages.make(app))
     admin = Admin(name=app.settings.site_name, index_view=Dashboard(app))
+    admin.add_view(Monitor(app))
     for record in app.kinds.values():
         view = RecycleBinView if record.entity is DeletedRecord else RecordView
         admin.add_view(view(app, record))

@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_admin import BaseView, expose
+from flask_admin import expose
 from flask_login import current_user
 
 from core.domain.audit import AuditEntry
 from core.domain.overview import Figure
 from core.ports.records import Question
-from entrypoints.admin import gate
+from entrypoints.admin.desk_view import DeskView
 from entrypoints.container import App
 from entrypoints.records import ROLES_OF_AUDIT
 
@@ -21,20 +21,11 @@ DAYS = 14
 ALIVE = timedelta(seconds=20)
 
 
-class Dashboard(BaseView):  # type: ignore[misc]
+class Dashboard(DeskView):
     """/admin. Every figure is kept, or counted over a range of keys, or of rows that are few."""
 
     def __init__(self, app: App) -> None:
-        self._app = app
-        super().__init__("Dashboard", endpoint="admin", url="/admin")
-
-    def is_accessible(self) -> bool:
-        """Whether the visitor may enter the panel at all."""
-        return gate.may_enter()
-
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> ResponseReturnValue:
-        """Send strangers to the sign-in page."""
-        return gate.turned_away() or ("", 403)
+        super().__init__(app, "Dashboard", endpoint="admin", url="/admin")
 
     @expose("/")
     def index(self) -> ResponseReturnValue:

@@ -99,6 +99,10 @@ def _tasks(app: App) -> Record:
                 label="Run again", run=lambda key, by: app.tasks.retry(key),
                 fits=lambda row: row["state"] in (State.DEAD, State.CANCELLED, State.RETRY, State.SCHEDULED),
             ),
+            "discarded": Action(
+                label="Discard", run=lambda key, by: app.tasks.discard(key),
+                fits=lambda row: row["state"] == State.DEAD,
+            ),
             "cancelled": Action(
                 label="Cancel task", run=lambda key, by: app.tasks.cancel(key), danger=True,
                 fits=lambda row: row["state"] not in ENDED,

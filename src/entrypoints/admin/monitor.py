@@ -1,0 +1,135 @@
+"""The tasks monitor: how queues and workers go just now, what failed, and what can be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_login import current_user
+
+from core.domain.queues import FITTING
+from core.domain.tasks import State, Task
+from core.ports.figures import Pace
+from core.ports.queue import Pause, QueueFigures
+from core.ports.records import Condition, Question
+from entrypoints.admin.desk_view import DeskView
+from entrypoints.admin.many import MOST, Many, act
+from entrypoints.container import App
+
+LATELY = timedelta(minutes=5)
+SILENT = timedelta(seconds=20)
+FAILED = 10
+SHOWN = ("id", "name", "queue", "attempts", "finished_at", "error", "trace")
+PAUSING = "cancelled"
+"""Who may cancel tasks may pause their queue."""
+LABELS = {"retried": "Run again", "discarded": "Discard", "cancelled": "Cancel"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One queue as it goes just now."""
+
+    figures: QueueFigures
+    pace: Pace
+    pause: Pause | None
+
+
+class Monitor(DeskView):
+    """/admin/monitor. It looks at no more than the last 5,000 tasks, and acts on no more than 10,000 at once."""
+
+    def __init__(self, app: App) -> None:
+        super().__init__(app, "Monitor", endpoint="admin_monitor", url="/admin/monitor")
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """The page, or only what moves on it."""
+        with self._app.uow.reading():
+            facts: dict[str, Any] = {"lines": self._lines(), **self._workers()}
+            if request.args.get("part") != "live":
+                facts["failed"] = self._failed()
+        template = "panel/monitor.html" if "failed" in facts else "panel/_monitor_live.html"
+        return self._show(template, **facts)
+
+    @expose("/queue/", methods=("POST",))
+    def queue(self) -> ResponseReturnValue:
+        """Pause a queue, or resume it."""
+        name, desk = request.form.get("queue", ""), self._app.queue_desk
+        self._permit(PAUSING)
+        if name not in self._names() or request.form.get("do") not in ("pause", "resume"):
+            abort(404)
+        with self._app.uow.transaction():
+            if request.form["do"] == "pause":
+                desk.pause(name, str(current_user.user))
+            else:
+                desk.resume(name)
+        flash(f"The queue {name} is {request.form['do']}d.", "success")
+        return redirect(self.at(), 303)
+
+    @expose("/act/", methods=("POST",))
+    def act(self) -> ResponseReturnValue:
+        """Do something to named tasks."""
+        verb, ids = request.form.get("do", ""), request.form.getlist("id")[:200]
+        self._permit(verb)
+        self._tell(verb, act(self._app, verb, ids))
+        return redirect(self.at(), 303)
+
+    @expose("/many/", methods=("GET", "POST"))
+    def many(self) -> ResponseReturnValue:
+        """Say how many tasks are meant, and do it to them when the answer is yes."""
+        many = Many.read(self._app, request.values)
+        self._permit(many.verb)
+        if request.method == "POST" and request.form.get("sure") == "yes":
+            self._tell(many.verb, many.act(self._app))
+            return redirect(self.at(), 303)
+        with self._app.uow.reading():
+            number = many.number(self._app)
+        return self._show("panel/many.html", many=many, number=number, most=MOST)
+
+    def may(self, verb: str) -> bool:
+        """Whether the visitor may do this to tasks."""
+        return bool(self._app.kinds["tasks"].allows(verb, current_user.role))
+
+    def _permit(self, verb: str) -> None:
+        self._app.kinds["tasks"].permit(verb, current_user.role)
+
+    def _tell(self, verb: str, number: int) -> None:
+        if number:
+            flash(f"{LABELS[verb]}: {number:,} task{'s' if number != 1 else ''}.", "success")
+        else:
+            flash("Nothing was done: no task fits any more.", "warning")
+
+    def _names(self) -> list[str]:
+        return list(self._app.catalogue.queues())
+
+    def _lines(self) -> list[Line]:
+        figures = {one.queue: one for one in self._app.overview.queues()}
+        paces = {one.queue: one for one in self._app.figures.paces(self._app.clock.now() - LATELY)}
+        paused = self._app.queue_desk.paused()
+        return [
+            Line(
+                figures=figures.get(name, QueueFigures(queue=name)),
+                pace=paces.get(name, Pace(queue=name, per_minute=0.0, wait=0.0)),
+                pause=paused.get(name),
+            )
+            for name in sorted({*self._names(), *figures})
+        ]
+
+    def _workers(self) -> dict[str, Any]:
+        signs = [sign for sign in self._app.life_signs.seen() if sign.at]
+        inside = self._app.figures.outcomes(task for sign in signs for task in sign.doing)
+        return {"signs": signs, "inside": inside, "now": self._app.clock.now(), "silent": SILENT}
+
+    def _failed(self) -> list[dict[str, Any]]:
+        dead = (Condition(field="state", test="is", value=State.DEAD),)
+        question = Question(order="id", descending=True, conditions=dead)
+        rows: list[dict[str, Any]] = self._app.record_store.page(Task, SHOWN, question, FAILED).rows
+        return rows
+
+    def _show(self, template: str, **facts: Any) -> str:
+        known = sorted({name for queue in self._names() for name in self._app.catalogue.names(queue)})
+        told = {"labels": LABELS, "fitting": FITTING, "queues": self._names(), "names": known}
+        return render_template(template, view=self, **told, **facts)
