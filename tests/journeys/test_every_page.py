@@ -69,6 +69,8 @@ def _of_the_panel(message: str, task: str, user: str, entry: str, deleted: str) 
         "contact-messages/?search=nothing",
         "tasks/?sort=nonsense",
         "monitor/",
+        "timetable/",
+        "timetable/edit/?id=clean-up",
         "monitor/many/?do=retried&state=dead",
         f"users/revert/?id={user}&version={entry}",
     ]

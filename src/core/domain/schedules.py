@@ -161,6 +161,16 @@ class Timetable:
             coming.append(self._cron.next_after(schedule.cron, schedule.zone, coming[-1]))
         return coming
 
+    def preview(self, cron: str, zone: str, number: int = 5) -> tuple[str, list[datetime]]:
+        """What a cron expression would mean in a zone: in words, and the next due instants. Raises `Invalid`."""
+        listed = rules.Checklist()
+        listed.take("cron", self._cron.check, cron, zone)
+        listed.close()
+        coming = [self._clock.now()]
+        for _ in range(number):
+            coming.append(self._cron.next_after(cron, zone, coming[-1]))
+        return f"{self._cron.words(cron)} ({zone})", coming[1:]
+
     def last_runs(self, name: str, number: int = 10) -> list[ScheduleRun]:
         """The last runs, newest first; those without a due instant were asked for by somebody."""
         return self._schedules.runs(name, number)

@@ -12,6 +12,7 @@ from entrypoints.admin.dashboard import Dashboard
 from entrypoints.admin.monitor import Monitor
 from entrypoints.admin.record_view import RecordView
 from entrypoints.admin.recycle_bin import RecycleBinView
+from entrypoints.admin.timetable import TimetableDesk
 from entrypoints.container import App
 from entrypoints.languages import speak
 
@@ -26,6 +27,7 @@ def make_admin(app: App, flask_app: Flask) -> Admin:
     flask_app.register_blueprint(pages.make(app))
     admin = Admin(name=app.settings.site_name, index_view=Dashboard(app))
     admin.add_view(Monitor(app))
+    admin.add_view(TimetableDesk(app))
     for record in app.kinds.values():
         view = RecycleBinView if record.entity is DeletedRecord else RecordView
         admin.add_view(view(app, record))
