@@ -194,7 +194,9 @@ class App:
         """Every declared kind of record, by slug, in the order of the menu; imported at first use."""
         from entrypoints.records import declare
 
-        return {record.slug: record for record in declare(self)}
+        kinds = {record.slug: record for record in declare(self)}
+        self.records.references.learn(kinds)
+        return kinds
 
 
 def build(settings: Settings, services: Sequence[Callable[[App], object]] = (), **overrides: object) -> App:

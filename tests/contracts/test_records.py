@@ -118,6 +118,14 @@ def test_number_counts_no_further_than_asked(kept, messages):
         assert [kept.records.number(MESSAGES, (), most) for most in (10, 100)] == [10, 23]
 
 
+def test_some_are_found_by_their_keys_in_one_go(kept, messages):
+    keys = [row["id"] for row in page(kept, MESSAGES.question()).rows]
+    with kept.uow.reading():
+        found = kept.record_store.some(ContactMessage, [*keys[:2], keys[0], "msg_gone"])
+        assert sorted(one.id for one in found) == sorted(keys[:2])
+        assert kept.record_store.some(ContactMessage, []) == []
+
+
 def test_create_through_the_rules_is_kept_and_audited(kept, admin):
     with kept.uow.transaction():
         key, _ = kept.records.create(MESSAGES, {**FORM, "name": "  Ada  "}, admin)

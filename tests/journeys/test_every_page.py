@@ -63,6 +63,8 @@ def _of_the_panel(message: str, task: str, user: str, entry: str, deleted: str) 
              for page in ("new/", f"edit/?id={kinds[kind]}", f"delete/?id={kinds[kind]}")]  # fmt: skip
     lists = [
         "recycle-bin/",
+        "users/look-up/?q=admin",
+        f"audit-entries/?actor_id.is={user}",
         f"recycle-bin/details/?id={deleted}",
         "recycle-bin/empty/",
         "contact-messages/?delivered_at.exists=no",

@@ -42,6 +42,10 @@ class SqlRecords:
     def get(self, entity: type[E], key: str) -> E | None:
         return self._database.session.get(entity, key)
 
+    def some(self, entity: type[E], keys: Sequence[str]) -> list[E]:
+        (key,) = self.table(entity).primary_key.columns
+        return list(self._database.session.scalars(select(entity).where(key.in_(keys))))
+
     def lock(self, entity: type[E], key: str) -> E | None:
         return self._database.session.get(entity, key, with_for_update=True, populate_existing=True)
 

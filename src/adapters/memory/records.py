@@ -50,6 +50,9 @@ class MemoryRecords:
     def get(self, entity: type[E], key: str) -> E | None:
         return self._shelf(entity).get(key)
 
+    def some(self, entity: type[E], keys: Sequence[str]) -> list[E]:
+        return [row for key, row in self._shelf(entity).items() if key in keys]
+
     def lock(self, entity: type[E], key: str) -> E | None:
         return self.get(entity, key)
 

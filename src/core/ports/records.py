@@ -76,6 +76,10 @@ class Records(Protocol):
         """Return a record, or None."""
         ...
 
+    def some(self, entity: type[E], keys: Sequence[str]) -> list[E]:
+        """Return the records with these keys, in one query and in no order; ones that are gone are left out."""
+        ...
+
     def lock(self, entity: type[E], key: str) -> E | None:
         """Return a record and hold it until the transaction ends, or None."""
         ...

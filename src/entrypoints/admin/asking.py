@@ -62,6 +62,12 @@ class Asked:
                                    "Sort by a column that is a link."})  # fmt: skip
 
     @property
+    def named(self) -> dict[str, str]:
+        """What is asked of fields that hold a record's key, by field: the keys that filters are for."""
+        fields = (name.partition(".")[0] for name in self.filters)
+        return {name: self.filters[f"{name}.is"] for name in fields if f"{name}.is" in self.filters}
+
+    @property
     def query(self) -> dict[str, str]:
         """The query without the place: the first page of the same list."""
         own = {"search": self.search, "sort": self.sort}

@@ -26,6 +26,7 @@ class FormPages:
     _app: App
     record: Record
     at: Callable[..., str]
+    known: Callable[..., Any]
     _show: Callable[..., str]
 
     @expose("/new/", methods=("GET", "POST"))
@@ -127,7 +128,8 @@ class FormPages:
         form = self.record.form if shown else self.record.new_form
         known = {"seen": shown.seen, "was": self.record.base(shown.row)} if shown else {}
         kept = {name: request.form[name] for name in ("seen", "was") if name in request.form}
-        return self._show("panel/form.html", form=form, shown=shown, **{**known, **kept, **facts})
+        facts = {**known, **kept, **facts}
+        return self._show("panel/form.html", form=form, shown=shown, known=self.known([facts["values"]]), **facts)
 
 
 def _chosen(record: Record) -> dict[str, str]:

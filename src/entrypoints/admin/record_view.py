@@ -22,6 +22,7 @@ from entrypoints.admin import export, gate
 from entrypoints.admin.asking import Asked
 from entrypoints.admin.forms import FormPages
 from entrypoints.admin.history import HistoryPages
+from entrypoints.admin.look_up import LookUpPages
 from entrypoints.admin.words import STATUS
 from entrypoints.container import App
 
@@ -34,7 +35,7 @@ NEEDS = {
 """What one must be allowed to do for a page to open; actions are asked about one by one."""
 
 
-class RecordView(FormPages, HistoryPages, BaseModelView):  # type: ignore[misc]
+class RecordView(FormPages, HistoryPages, LookUpPages, BaseModelView):  # type: ignore[misc]
     """Flask-Admin's addresses and menu; every page and every write is ours.
 
     Nothing is scaffolded, and the look-ups and inline edits that Flask-Admin would expose do not exist.
@@ -101,7 +102,8 @@ class RecordView(FormPages, HistoryPages, BaseModelView):  # type: ignore[misc]
         at_the_beginning = asked.before and not page.has_before and len(page.rows) < PAGE
         if at_the_beginning or (asked.after and not page.rows):
             return redirect(asked.address(self.at()), 303)  # a whole first page is of more use than a rest, or nothing
-        return self._show(self.list_page, asked=asked, page=page, around=around)
+        known = self.known([*page.rows, asked.named])
+        return self._show(self.list_page, asked=asked, page=page, around=around, known=known)
 
     @expose("/details/")
     def details_view(self) -> ResponseReturnValue:
@@ -110,7 +112,7 @@ class RecordView(FormPages, HistoryPages, BaseModelView):  # type: ignore[misc]
         with self._app.uow.reading():
             shown = self._app.records.show(self.record, key)
             further = {"beside": self.record.beside(key), "related": list(self.record.related(shown.row))}
-        return self._show("panel/show.html", shown=shown, key=key, **further)
+        return self._show("panel/show.html", shown=shown, key=key, known=self.known([shown.row]), **further)
 
     @expose("/delete/", methods=("GET", "POST"))
     def delete_view(self) -> ResponseReturnValue:

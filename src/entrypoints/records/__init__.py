@@ -44,8 +44,8 @@ def _audit_entries(app: App) -> Record:
         search=("actor_name", "label", "action", "record_id"),
         filters=("at", "action", "kind", "actor_name", "actor_id", "record_id"),
         labels={"at": "When", "actor_name": "Who", "action": "Did what", "kind": "To a", "label": "Which one",
-                "address": "From address"},
-        roles=ROLES_OF_AUDIT, veil=lambda row, role: _veiled(app, row, role),
+                "address": "From address", "actor_id": "User"},
+        refers={"actor_id": "user"}, roles=ROLES_OF_AUDIT, veil=lambda row, role: _veiled(app, row, role),
         about="Who did what, from where, and what it was before. Nobody can change this list.",
     )  # fmt: skip
 

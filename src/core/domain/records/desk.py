@@ -16,6 +16,7 @@ from core.domain.records.bin import DeletedRecord, RecycleBin
 from core.domain.records.merge import Overtaken
 from core.domain.records.permissions import permit_fields
 from core.domain.records.record import Record
+from core.domain.records.references import References
 from core.domain.records.versions import Version, version
 from core.ports.clock import Clock
 from core.ports.records import Condition, Page, Place, Question, Records, Row
@@ -39,6 +40,7 @@ class RecordDesk:
 
     def __init__(self, records: Records, audit: Audit, clock: Clock, recycle_bin: RecycleBin) -> None:
         self._records, self._audit, self._clock, self._bin = records, audit, clock, recycle_bin
+        self.references = References(records)
 
     def page(
         self, kind: Record, question: Question, limit: int, *, after: Place | None = None, before: Place | None = None
@@ -85,6 +87,7 @@ class RecordDesk:
         if not kind.can_be_made:
             raise Forbidden(f"A {kind.name} cannot be made here.")
         permit_fields(kind, values, by.role)
+        self.references.check(kind, values, by.role)
         values = {**kind.given, **values}
         made = kind.make(values, by) if kind.make else self._new(kind, values)
         record, notice = made if isinstance(made, tuple) else (made, "")
@@ -172,6 +175,8 @@ class RecordDesk:
 
     def _rewrite(self, action: str, kind: Record, record: Any, values: dict[str, Any], by: User) -> None:
         draft = _draft(record)
+        changed = {name: value for name, value in values.items() if value != getattr(record, name)}
+        self.references.check(kind, changed, by.role)
         for name, value in values.items():
             setattr(draft, name, value)
         draft.check()

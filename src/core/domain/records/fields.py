@@ -32,6 +32,7 @@ class Kind(StrEnum):
     DAY = "day"
     DECIMAL = "decimal"
     JSON = "json"
+    RECORD = "record"
     SECRET = "secret"  # noqa: S105 – the name of a kind
 
 
@@ -55,13 +56,17 @@ TESTS = {
     Kind.DAY: ("is", "from", "until", "before", "empty", "filled"),
     Kind.INSTANT: ("from", "until", "empty", "filled"),
     Kind.JSON: (),
+    Kind.RECORD: ("is", "empty", "filled"),
     Kind.SECRET: (),
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One field of a record. `optional`: it may be None; `allowed`: the words of a choice."""
+    """One field of a record.
+
+    `optional`: it may be None; `allowed`: the words of a choice; `refers`: the kind whose keys it holds.
+    """
 
     name: str
     kind: Kind
@@ -69,6 +74,7 @@ class Field:
     optional: bool = False
     allowed: tuple[str, ...] = ()
     hint: str = ""
+    refers: str = ""
 
     @property
     def is_sortable(self) -> bool:
@@ -126,10 +132,19 @@ def field(name: str, annotation: Any, given: Mapping[str, Mapping[str, Any]]) ->
         kind = Kind.CHOICE
     elif name in given["long"]:
         kind = Kind.TEXT
-    label = given["labels"].get(name) or WORDS.get(name) or name.removesuffix("_at").replace("_", " ").capitalize()
+    elif name in given["refers"]:
+        kind = Kind.RECORD
+    bare = name.removesuffix("_id") if kind == Kind.RECORD else name.removesuffix("_at")
+    label = given["labels"].get(name) or WORDS.get(name) or bare.replace("_", " ").capitalize()
     allowed = tuple(given["choices"].get(name, ()))
     return Field(
-        name=name, kind=kind, label=label, optional=optional, allowed=allowed, hint=given["hints"].get(name, "")
+        name=name,
+        kind=kind,
+        label=label,
+        optional=optional,
+        allowed=allowed,
+        hint=given["hints"].get(name, ""),
+        refers=given["refers"].get(name, ""),
     )
 
 
@@ -230,5 +245,6 @@ READERS = {
     Kind.DAY: _day,
     Kind.DECIMAL: _decimal,
     Kind.JSON: _json,
+    Kind.RECORD: lambda asked, text: text.strip(),
     Kind.SECRET: _line,
 }

@@ -44,6 +44,13 @@ def permit_fields(kind: Record, names: Iterable[str], role: str) -> None:
             kind.permit(f"change {name}", role)
 
 
+def called(kind: Record, record: Any, without: tuple[str, ...]) -> str:
+    """What people call a record: what its class says (of a copy with ••• in these fields), or its key."""
+    if "__str__" not in vars(type(record)):
+        return f"{kind.name.capitalize()} {getattr(record, kind.key)}"
+    return str(_masked(record, without) if without else record)
+
+
 def narrowed(kind: Record, role: str) -> Record:
     """Return a declaration without what this role may not do, see and change.
 
@@ -84,6 +91,12 @@ def _fixed(kind: Record, role: str, unseen: tuple[str, ...]) -> tuple[str, ...]:
 def _default(kind: Record, name: str) -> Any:
     (one,) = (one for one in dataclasses.fields(kind.entity) if one.name == name)
     return one.default_factory() if one.default_factory is not MISSING else one.default
+
+
+def _masked(record: Any, names: tuple[str, ...]) -> Any:
+    """A copy that no session knows, with ••• for every text of these fields and None for what is no text."""
+    values = {name: value for name, value in vars(record).items() if not name.startswith("_")}
+    return type(record)(**values | {name: "•••" if isinstance(values[name], str) else None for name in names})
 
 
 def _without(names: tuple[str, ...], given: Iterable[str]) -> tuple[str, ...]:

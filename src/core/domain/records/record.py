@@ -60,6 +60,7 @@ class Record:
     """A kind of record. Only the entity, its name in words and the listed fields are needed.
 
     Its fields are the entity's that hold text, numbers, flags, instants or JSON, without the `hidden` ones.
+    One that holds another record's key `refers` to its kind, by name: it is found by typing, and shown by its name.
     `editable` ones may be changed through the entity's `check()`. With a `prefix` (of its ids) or `make` (a service's
     verb: takes the values and who asks, returns the entity, or the entity and a sentence that is shown once) records
     can be made, from the fields `asked` (default: the editable ones).
@@ -88,6 +89,7 @@ class Record:
     choices: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     labels: Mapping[str, str] = dataclasses.field(default_factory=dict)
     hints: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    refers: Mapping[str, str] = dataclasses.field(default_factory=dict)
     extra: tuple[Field, ...] = ()
     key: str = "id"
     order: str = ""
@@ -115,7 +117,7 @@ class Record:
 
     def __post_init__(self) -> None:
         self._know((self.key, *self.listed, *self.search, *self.filters, *self.editable, *self.asked))
-        self._know((*self.long, *self.choices, *self.labels, *self.hints), self.every_field)
+        self._know((*self.long, *self.choices, *self.labels, *self.hints, *self.refers), self.every_field)
 
     def allows(self, verb: str, role: str) -> bool:
         """Whether somebody of this role may do this to records of this kind."""
@@ -173,7 +175,8 @@ class Record:
     @cached_property
     def _derived(self) -> dict[str, Field]:
         given: dict[str, Any] = {
-            "choices": self.choices, "long": self.long, "labels": self.labels, "hints": self.hints
+            "choices": self.choices, "long": self.long, "labels": self.labels, "hints": self.hints,
+            "refers": self.refers,
         }  # fmt: skip
         annotations = typing.get_type_hints(self.entity)
         derived = (field(one.name, annotations[one.name], given) for one in dataclasses.fields(self.entity))
@@ -183,6 +186,11 @@ class Record:
     def all_fields(self) -> tuple[str, ...]:
         """The names of every field that may be seen."""
         return tuple(self.fields)
+
+    @cached_property
+    def references(self) -> tuple[Field, ...]:
+        """The fields that hold the key of another record."""
+        return tuple(one for one in self.fields.values() if one.refers)
 
     @cached_property
     def form(self) -> tuple[Field, ...]:
@@ -296,16 +304,11 @@ class Record:
 
     def called(self, record: Any) -> str:
         """What people call this record: what its class says, or its key, without what this role may not see."""
-        return self._called(record, self.unseen)
+        return permissions.called(self, record, self.unseen)
 
     def called_openly(self, record: Any) -> str:
         """What everybody who may see this kind may read: what is written down in the audit and in the recycle bin."""
-        return self._called(record, permissions.secretive(self))
-
-    def _called(self, record: Any, without: tuple[str, ...]) -> str:
-        if "__str__" not in vars(type(record)):
-            return f"{self.name.capitalize()} {getattr(record, self.key)}"
-        return str(masked(record, without) if without else record)
+        return permissions.called(self, record, permissions.secretive(self))
 
     def not_there(self, key: str) -> NotFound:
         """The failure to raise when there is no such record."""
@@ -327,12 +330,6 @@ class Record:
             return self.fields[name].condition(test, text)
         except ValueError as error:
             raise Invalid({name: str(error)}) from None
-
-
-def masked(record: Any, names: tuple[str, ...]) -> Any:
-    """Return a copy that no session knows, with ••• for every text of these fields and None for what is no text."""
-    values = {name: value for name, value in vars(record).items() if not name.startswith("_")}
-    return type(record)(**values | {name: "•••" if isinstance(values[name], str) else None for name in names})
 
 
 def _is_storable(text: str) -> bool:
