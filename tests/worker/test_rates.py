@@ -77,6 +77,7 @@ def test_same_day_again_takes_the_place_of_the_first(rated, exchange, fetch):
     [
         (day(-1), "memory gave rates of 2026-11-23; those of 2026-11-24 are kept and stay."),
         (day(2), "memory gave rates of 2026-11-26, a day to come."),
+        (day(1, GBP="0.88"), "memory gave rates without 2 of the 2 currencies that are kept."),
         (day(1, USD="1.27", JPY="160"), "memory says that USD moved by +21.0% since 2026-11-24."),
         (day(1, USD="1.05", JPY="1.6"), "memory says that JPY moved by -99.0% since 2026-11-24."),
     ],

@@ -175,6 +175,12 @@ def doubt(answer: DayRates, before: list[ExchangeRate], today: date, largest_jum
         raise Rejected(f"{answer.source} gave rates of {answer.day}, a day to come. Nothing was changed.")
     if before and answer.day < before[0].day:
         raise Rejected(f"{answer.source} gave rates of {answer.day}; those of {before[0].day} are kept and stay.")
+    missing = {row.currency for row in before} - answer.rates.keys()
+    if len(missing) * 2 > len(before):
+        raise Rejected(
+            f"{answer.source} gave rates without {len(missing)} of the {len(before)} currencies that are kept. "
+            "Nothing was changed. Look at what the source says, or choose another."
+        )
     for currency, move in _moves(before, answer):
         if abs(move) > largest_jump:
             raise Rejected(
