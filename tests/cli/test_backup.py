@@ -9,6 +9,9 @@ from adapters.queue.rq import InlineWakeUps
 from entrypoints.config import Settings
 from entrypoints.container import build
 
+KEPT = "kept #1, 100 %?.backup"
+"""A name that would mean something else in an address."""
+
 
 def receive(app, subject):
     with app.uow.transaction():
@@ -41,7 +44,7 @@ def run(say, monkeypatch, tmp_path):
 
     def run_(app, *words):
         monkeypatch.setenv("DATABASE_URL", app.settings.database_url)
-        return say(app, *words, str(tmp_path / "kept.backup"))
+        return say(app, *words, str(tmp_path / KEPT))
 
     return run_
 
@@ -60,7 +63,7 @@ def test_backup_comes_back_into_an_empty_database(pair, run, tmp_path):
     first, second = pair
     receive(first, "Kept")
     assert run(first, "backup")[0] == 0
-    assert (tmp_path / "kept.backup").stat().st_mode & 0o077 == 0
+    assert (tmp_path / KEPT).stat().st_mode & 0o077 == 0
     receive(first, "Later")
     code, said = run(second, "restore")
     assert (code, "Next: flask db upgrade" in said) == (0, True)
@@ -85,8 +88,8 @@ def test_restore_of_a_damaged_file_leaves_everything(pair, run, tmp_path):
     first, _ = pair
     receive(first, "Kept")
     run(first, "backup")
-    whole = (tmp_path / "kept.backup").read_bytes()
-    (tmp_path / "kept.backup").write_bytes(whole[: len(whole) // 2])
+    whole = (tmp_path / KEPT).read_bytes()
+    (tmp_path / KEPT).write_bytes(whole[: len(whole) // 2])
     code, said = run(first, "restore", "--yes")
     assert (code != 0, "Traceback" in said, subjects(first)) == (True, False, ["Kept"])
 

@@ -104,7 +104,7 @@ def _check_sqlite(connection: sqlite3.Connection, file: Path) -> None:
 
 def _load_sqlite(file: Path, database: Path, yes: bool) -> None:
     database.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(f"file:{file.absolute()}?mode=ro", uri=True)) as source:
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as source:
         _check_sqlite(source, file)
         with closing(sqlite3.connect(database, timeout=10)) as target:
             _refuse_to_overwrite(target.execute(IN_SQLITE).fetchone()[0], yes)
@@ -144,7 +144,7 @@ def _load_postgres(file: Path, url: str, yes: bool) -> None:
         try:
             options = ["--no-owner", "--no-privileges", "--exit-on-error", f"--use-list={chosen.name}"]
             _run(["pg_restore", *options, "--single-transaction", f"--dbname={env['PGDATABASE']}", str(file)], env)
-        except click.ClickException:
+        except BaseException:  # Ctrl+C too: the tables of now must not stay aside
             with connection.transaction():
                 _move_trigrams(connection, "public", "before_restore")
                 connection.execute("drop schema if exists public cascade")
