@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from adapters.mail.message import address, message_id, written
 from core.domain.kernel.errors import Rejected, Unanswered, Unavailable
@@ -101,8 +101,8 @@ class SmtpMail:
 
     def _address(self, line: Line, letter: Letter) -> Line:
         """Name sender and recipient and ask to go on: until then nothing was handed over."""
-        commands = _envelope(line.server, address(self._sender), address(letter.to))
         try:
+            commands = _envelope(line.server, address(self._sender), address(letter.to))
             for what, answer in zip(("sender", "recipient", "letter"), _answers(line.server, commands), strict=True):
                 _expect(answer, what)
         except (*TROUBLE, Rejected, Unavailable):
@@ -122,7 +122,7 @@ class SmtpMail:
             server = self._dialled()
             undo.callback(server.close)
             server.ehlo_or_helo_if_needed()
-            if self._must_start_tls or (self._url.username and server.has_extn("starttls")):
+            if self._url.scheme == "smtp+starttls" or (self._url.username and server.has_extn("starttls")):
                 server.starttls(context=ssl.create_default_context())
                 server.ehlo()
             if self._url.username:
@@ -135,10 +135,6 @@ class SmtpMail:
         if self._url.scheme == "smtps":
             return smtplib.SMTP_SSL(self._host, port, timeout=self._timeout, context=ssl.create_default_context())
         return smtplib.SMTP(self._host, port, timeout=self._timeout)
-
-    @property
-    def _must_start_tls(self) -> bool:
-        return self._url.scheme == "smtp+starttls" or parse_qs(self._url.query).get("starttls") == ["1"]
 
     def _sign_in(self, server: smtplib.SMTP, user: str, password: str) -> None:
         """A name on plain `smtp://` must not be had by whoever strips STARTTLS from the greeting."""
