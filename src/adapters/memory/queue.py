@@ -62,7 +62,9 @@ class MemoryLedger:
 
     def settle(self, outcomes: Sequence[Outcome]) -> set[str]:
         held = [(task, outcome) for outcome in outcomes for task in self._mine([outcome.id], outcome.token)]
-        return {task.id for task, outcome in held if self._end(task, outcome)}
+        for task, outcome in held:
+            self._end(task, outcome)
+        return {task.id for task, _ in held}
 
     def give_back(self, ids: Sequence[str], token: str) -> None:
         for task in self._mine(ids, token):
@@ -85,11 +87,8 @@ class MemoryLedger:
 
     def promote(self) -> set[str]:
         now = self._clock.now()
-        due = [
-            t
-            for t in self._tasks.values()
-            if t.state in (State.SCHEDULED, State.RETRY) and t.due_at and t.due_at <= now
-        ]
+        later = [t for t in self._tasks.values() if t.state in (State.SCHEDULED, State.RETRY)]
+        due = [task for task in later if task.due_at and task.due_at <= now]
         for task in due:
             task.state = State.READY
             self.announce(task.queue)
@@ -126,7 +125,7 @@ class MemoryLedger:
         known = [self._tasks[task_id] for task_id in ids if task_id in self._tasks]
         return [task for task in known if task.state == State.RUNNING and task.token == token]
 
-    def _end(self, task: Task, outcome: Outcome) -> bool:
+    def _end(self, task: Task, outcome: Outcome) -> None:
         task.attempts += task.started_at is None
         task.in_doubt += outcome.in_doubt
         task.error, task.trace, task.result = outcome.error, outcome.trace, outcome.result
@@ -136,7 +135,6 @@ class MemoryLedger:
             task.due_at, task.started_at = self._clock.now() + timedelta(seconds=outcome.delay), None
         else:
             task.finished_at = self._clock.now()
-        return True
 
     def _free(self, task: Task, state: str) -> None:
         if state in WAITING and self._twin(task) is not None:

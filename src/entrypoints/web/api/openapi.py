@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
-from pydantic import BaseModel
 from spectree import Response, SpecTree
 
 from entrypoints.web.api.shapes import ProblemOut
@@ -45,7 +44,7 @@ def description(site: Flask) -> dict[str, Any]:
     shadow, further = Flask(site.name), {}
     tree = SpecTree(
         "flask", mode="strict", title=TITLE, version=VERSION, description=ABOUT, annotations=False,
-        naming_strategy=_name, nested_naming_strategy=lambda parent, child: child,
+        naming_strategy=lambda model: model.__name__, nested_naming_strategy=lambda parent, child: child,
     )  # fmt: skip
     for rule in site.url_map.iter_rules():
         view = site.view_functions[rule.endpoint]
@@ -66,11 +65,6 @@ def description(site: Flask) -> dict[str, Any]:
     document["servers"] = [{"url": "/"}]  # wherever this was read from: `Try it` works under every name of the site
     document.pop("security", None)
     return document
-
-
-def _name(model: type[BaseModel]) -> str:
-    """A shape's name without the ending that only we need; no two shapes of this API share one."""
-    return model.__name__
 
 
 def _told(tree: SpecTree, view: Callable[..., Any], told: dict[str, Any]) -> Callable[..., Any]:
