@@ -16,6 +16,8 @@ from sqlalchemy import create_engine, make_url, text
 from adapters.queue.rq import InlineWakeUps
 from entrypoints.config import Settings
 from entrypoints.container import App, build
+from entrypoints.worker.desk import Desk
+from entrypoints.worker.drain import Drain
 
 Build = Callable[..., App]
 
@@ -65,6 +67,23 @@ def app(make_app: Build) -> App:
     with made.uow.transaction():
         made.accounts.first_admin("admin@example.com", "correct horse battery")
     return made
+
+
+@pytest.fixture
+def drain_queue():
+    """Run one drain of each queue: `drain_queue(app, "mail")`; `rest` says what to do between them (wait)."""
+
+    def run(app, *queues, is_stopping=lambda: False, rest=Drain.rest) -> None:
+        app.catalogue.bind(app.marked)
+        desk = Desk(app)
+        drain = Drain(app, desk, is_stopping)
+        for queue in queues:
+            drain.run(queue)
+            rest(drain)
+        drain.close()
+        desk.leave()
+
+    return run
 
 
 @pytest.fixture(scope="session")

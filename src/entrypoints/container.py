@@ -13,6 +13,7 @@ from dependency_injector import containers, providers
 from adapters.clock import SystemClock
 from adapters.db.counts import SqlCounts
 from adapters.db.engine import Database
+from adapters.db.extracts import SqlExtracts
 from adapters.db.figures import SqlFigures
 from adapters.db.ledger import SqlLedger
 from adapters.db.life_signs import SqlLifeSigns
@@ -30,6 +31,7 @@ from adapters.db.repositories import (
     SqlTries,
     SqlUsers,
 )
+from adapters.files.disk import DiskFiles
 from adapters.queue.cron import CronSimCron
 from adapters.queue.rq import RqWakeUps, connect
 from adapters.secrets import Argon2Secrets, SignedLinks
@@ -41,7 +43,7 @@ from core.domain.notifications import Alerts
 from core.domain.overview import DailyReport, Overview, ScheduleWatch
 from core.domain.post import PostRoom
 from core.domain.queues import QueueDesk
-from core.domain.records import Record, RecordDesk, RecycleBin, Surroundings
+from core.domain.records import Errands, ExportDesk, Record, RecordDesk, RecycleBin, Surroundings
 from core.domain.schedules import Timetable, TimetableUpkeep
 from core.domain.tasks import Catalogue, Outbox, TaskDesk
 from core.ports.limits import Limiter
@@ -53,7 +55,7 @@ One = providers.ThreadSafeSingleton
 MARKED = {
     "tasks": TaskDesk, "contact_mail": ContactMail, "session_desk": SessionDesk, "guard": Guard, "once_only": OnceOnly,
     "alerts": Alerts, "timetable_upkeep": TimetableUpkeep, "recycle_bin": RecycleBin, "overview": Overview,
-    "daily_report": DailyReport,
+    "daily_report": DailyReport, "exports": ExportDesk,
 }  # fmt: skip
 """The services whose verbs are tasks, by the names they have in the app."""
 
@@ -97,7 +99,15 @@ def _daily_report(app: App) -> DailyReport:
     return DailyReport(app.overview, app.schedule_watch, app.accounts, app.post)
 
 
-OF_ALL = {"overview": _overview, "daily_report": _daily_report}
+def _errands(app: App) -> Errands:
+    return Errands(app.outbox, app.audit, app.users, lambda: app.kinds)
+
+
+def _exports(app: App) -> ExportDesk:
+    return ExportDesk(app.errands, app.extracts, app.export_files, app.tasks)
+
+
+OF_ALL = {"overview": _overview, "daily_report": _daily_report, "errands": _errands, "exports": _exports}
 """What tells of every module, and so is made from the whole app."""
 
 
@@ -141,6 +151,8 @@ class Storage(containers.DeclarativeContainer):
     deleted_records = One(SqlDeletedRecords, uow)
     record_store = One(SqlRecords, uow)
     counts = One(SqlCounts, uow, record_store)
+    extracts = One(SqlExtracts, uow, record_store)
+    export_files = One(DiskFiles, settings.provided.home.joinpath.call("exports"))
 
 
 class Services(containers.DeclarativeContainer):

@@ -1,5 +1,7 @@
 """The panel on a site over SQLite, and a browser that reads forms before it sends them."""
 
+import re
+
 import pytest
 from tests.admin.browser import PASSWORD, Browser
 
@@ -61,3 +63,17 @@ def acts(app):
             return app.record_store.page(AuditEntry, fields, Question(order="at", descending=True), 100).rows
 
     return read
+
+
+@pytest.fixture
+def exported(app, drain_queue):
+    """Have a list exported, and take the file: `exported(browser, "/admin/users/", "search=ada")` returns its text."""
+
+    def take(browser, where, query=""):
+        browser.get("/admin/exports/")
+        assert browser.post(f"{where}export/", {"back": query}).status_code == 303
+        drain_queue(app, "exports")
+        link = re.search(r'href="(/admin/exports/file/\?id=[^"]+)"', browser.get("/admin/exports/").text)
+        return browser.get(link.group(1)).text
+
+    return take

@@ -81,7 +81,7 @@ def test_declaration_has_at_most_ten_lines():
     assert len(lines) <= 10
 
 
-def test_further_record_is_made_listed_read_changed_exported_and_deleted(browser):
+def test_further_record_is_made_listed_read_changed_exported_and_deleted(app, browser, drain_queue):
     assert "Machines" in browser.get("/admin/").text
     browser.get("/admin/machines/new/")
     made = browser.post("/admin/machines/new/", FORM)
@@ -103,7 +103,10 @@ def test_further_record_is_made_listed_read_changed_exported_and_deleted(browser
     assert browser.post("/admin/machines/edit/", changed).status_code == 303
     assert '<td>12</td><td><span class="none">–</span></td>' in browser.get(made.location).text
 
-    exported = browser.get("/admin/machines/export/csv/").text.splitlines()
+    browser.post("/admin/machines/export/")
+    drain_queue(app, "exports")
+    address = re.search(r'href="(/admin/exports/file/[^"]+)"', browser.get("/admin/exports/").text).group(1)
+    exported = browser.get(address).text.splitlines()
     assert exported[0] == "\ufeffid,title,kind,power,running,built_at,notes,plan,created_at,updated_at"
     assert ',Pump of 1799,water,,yes,1799-05-01T10:30:00+00:00,"a' in exported[1]
 

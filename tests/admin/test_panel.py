@@ -1,7 +1,5 @@
 """Chores in the panel: find, read, make, change, delete, export, retry; what is refused says why."""
 
-import csv
-import io
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -9,9 +7,7 @@ import pytest
 from sqlalchemy import event, text
 
 from core.domain.kernel.ids import new_id
-from core.domain.records import Field, Kind
 from core.domain.tasks import Task
-from entrypoints.admin.export import cell
 
 LIST = "/admin/contact-messages/"
 FORM = {"name": "Ada", "email": "ada@example.com", "subject": "Engines", "message": "Hello\nthere", "notify_me": "yes"}
@@ -266,32 +262,6 @@ def test_user_leads_to_what_they_did(browser, app, people):
     assert "Administrator &lt;admin@example.com&gt;</td>" not in acts
 
 
-def test_export_streams_what_the_list_shows_without_formulas(browser, message):
-    message(name="=cmd|' /C calc'!A0", subject="Looms")
-    message(subject="Engines")
-    answer = browser.get(f"{LIST}export/csv/?search=looms")
-    assert answer.text.startswith("\ufeff")
-    rows = list(csv.DictReader(io.StringIO(answer.text[1:])))
-    assert answer.mimetype == "text/csv"
-    assert [row["name"] for row in rows] == ["'=cmd|' /C calc'!A0"]
-    assert rows[0]["delivered_at"] == ""
-
-
-def test_export_is_written_in_batches(app, browser):
-    with app.uow.transaction():
-        for number in range(2100):
-            app.contact.receive(name="Ada", email="a@example.com", subject=str(number), message="Hello")
-    answer = browser.get(f"{LIST}export/csv/?sort=created_at", buffered=False)
-    chunks = list(answer.response)
-    assert len(chunks) == 4
-    assert len(list(csv.reader(io.StringIO(b"".join(map(_bytes, chunks)).decode())))) == 2101
-
-
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＠"])
-def test_cell_that_a_spreadsheet_would_run_is_text(begin):
-    assert cell(Field(name="x", kind=Kind.LINE, label="X"), f"{begin}1") == f"'{begin}1"
-
-
 def test_user_is_made_with_a_one_time_password_that_is_shown_once(browser, stranger):
     browser.get("/admin/users/new/")
     made = browser.post(
@@ -319,7 +289,7 @@ def test_user_changed_to_a_taken_address_is_refused(browser, people):
 def test_user_pages_show_no_hash_and_no_password(browser, people):
     browser.get("/admin/users/new/")
     refused = browser.post("/admin/users/new/", {"email": "x", "name": "", "role": "staff", "password": "typed secret"})
-    pages = [f"/admin/users/details/?id={people['staff'].id}", "/admin/users/", "/admin/users/export/csv/"]
+    pages = [f"/admin/users/details/?id={people['staff'].id}", "/admin/users/"]
     for page in [refused, *(browser.get(path) for path in pages)]:
         assert "argon2" not in page.text
         assert "typed secret" not in page.text

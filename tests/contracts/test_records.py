@@ -288,12 +288,3 @@ def test_delete_of_a_kind_that_stays_is_refused(kept, admin, key):
 def test_show_of_an_unknown_key_raises_not_found(kept, key):
     with pytest.raises(NotFound), kept.uow.reading():
         kept.records.show(MESSAGES, key)
-
-
-def test_export_batches_reach_every_record_once(kept, messages):
-    question = MESSAGES.question(order="-delivered_at")
-    with kept.uow.reading():
-        rows = kept.records.batch(MESSAGES, question, None)
-        assert len(rows) == 23
-        last = MESSAGES.place(MESSAGES.mark(rows[21], question), question)
-        assert [row["id"] for row in kept.records.batch(MESSAGES, question, last)] == [rows[22]["id"]]

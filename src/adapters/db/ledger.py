@@ -43,8 +43,10 @@ class SqlLedger:
         found.progress = self._progress(task_id)
         return found
 
-    def recent(self, most: int, *, state: str | None = None, queue: str | None = None) -> list[Task]:
-        wanted = {"state": state, "queue": queue}
+    def recent(
+        self, most: int, *, state: str | None = None, queue: str | None = None, owner: str | None = None
+    ) -> list[Task]:
+        wanted = {"state": state, "queue": queue, "owner": owner}
         chosen = select(Task).filter_by(**{name: value for name, value in wanted.items() if value is not None})
         found = list(self._database.session.scalars(chosen.order_by(tables.tasks.c.id.desc()).limit(most)))
         for task in found:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Select, Table, func, literal, select
+from sqlalchemy import Column, ColumnElement, Select, Table, func, literal, select
 from sqlalchemy.orm import class_mapper
 
 from adapters.db import search
@@ -38,6 +38,16 @@ class SqlRecords:
         listing = self.listing(entity, question)
         some = select(literal(1)).select_from(listing.table).where(*listing.fits).limit(most)
         return int(self._database.connection.execute(select(func.count()).select_from(some.subquery())).scalar_one())
+
+    def whole(
+        self, entity: type[Any], fields: Sequence[str], question: Question,
+        shown: Callable[[Column[Any]], ColumnElement[Any]],
+    ) -> Select[Any]:  # fmt: skip
+        """Every record that fits, in order, as a statement; `shown` says how a column is told."""
+        listing = self.listing(entity, question)
+        order = Order(listing.table, question.order, descending=question.descending)
+        wanted = select(*(shown(listing.table.c[name]) for name in fields))
+        return wanted.where(*listing.fits).order_by(*order.by)
 
     def get(self, entity: type[E], key: str) -> E | None:
         return self._database.session.get(entity, key)

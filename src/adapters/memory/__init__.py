@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from adapters.memory.counts import MemoryCounts
+from adapters.memory.extracts import MemoryExtracts
 from adapters.memory.figures import MemoryFigures
 from adapters.memory.queue import MemoryLedger, MemoryLifeSigns, MemoryPauses
 from adapters.memory.records import MemoryRecords
@@ -46,6 +47,7 @@ def in_memory(clock: Clock, wake_ups: WakeUps) -> dict[str, Any]:
         "deleted_records": MemoryDeletedRecords(store),
         "record_store": records,
         "counts": MemoryCounts(records),
+        "extracts": MemoryExtracts(store, records),
         **dict(_of_modules(store)),
     }
 

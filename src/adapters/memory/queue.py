@@ -31,9 +31,12 @@ class MemoryLedger:
         task.progress = self._store.shelf("progress").get(task_id, Progress())
         return task
 
-    def recent(self, most: int, *, state: str | None = None, queue: str | None = None) -> list[Task]:
+    def recent(
+        self, most: int, *, state: str | None = None, queue: str | None = None, owner: str | None = None
+    ) -> list[Task]:
         chosen = [t for t in self._tasks.values() if state in (None, t.state) and queue in (None, t.queue)]
-        return sorted(chosen, key=lambda task: task.id, reverse=True)[:most]
+        owned = [self.get(t.id) for t in chosen if owner in (None, t.owner)]
+        return sorted(owned, key=lambda task: task.id, reverse=True)[:most]
 
     def lock(self, task_id: str) -> Task:
         return self.get(task_id)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -50,6 +52,21 @@ class Audit:
 
     def __init__(self, trail: AuditTrail, clock: Clock, who: Callable[[], Actor]) -> None:
         self._trail, self._clock, self._who = trail, clock, who
+        self._stand_in: ContextVar[Actor | None] = ContextVar("stand-in", default=None)
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts now."""
+        return self._stand_in.get() or self._who()
+
+    @contextmanager
+    def acting(self, actor: Actor) -> Iterator[None]:
+        """Name `actor` for what is done in this block: a worker does what somebody asked for a while ago."""
+        token = self._stand_in.set(actor)
+        try:
+            yield
+        finally:
+            self._stand_in.reset(token)
 
     def note(
         self,
@@ -66,7 +83,7 @@ class Audit:
 
         `by` is the id and the name of who acts, where that is known only now (somebody signs in).
         """
-        now, actor = self._clock.now(), self._who()
+        now, actor = self._clock.now(), self.actor
         if by is not None:
             actor = replace(actor, id=by[0], name=by[1])
         entry = AuditEntry(

@@ -281,6 +281,10 @@ class TaskDesk:
         """Return a task with its progress. Raises `NotFound`."""
         return self._ledger.get(task_id)
 
+    def asked_by(self, owner: str, queue: str, most: int) -> list[Task]:
+        """Up to `most` tasks of a queue that somebody asked for, with their progress, newest first."""
+        return self._ledger.recent(most, queue=queue, owner=owner)
+
     def cancel(self, task_id: str) -> Task:
         """Cancel a task that has not ended. Raises `NotFound`, `Conflict`."""
         found = self._ledger.lock(task_id)

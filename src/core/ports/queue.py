@@ -109,8 +109,10 @@ class Ledger(Protocol):
         """Return a task, with its progress. Raises `NotFound`."""
         ...
 
-    def recent(self, most: int, *, state: str | None = None, queue: str | None = None) -> list[Task]:
-        """Up to `most` tasks, newest first, of one state or queue if given."""
+    def recent(
+        self, most: int, *, state: str | None = None, queue: str | None = None, owner: str | None = None
+    ) -> list[Task]:
+        """Up to `most` tasks, newest first, of one state, queue or owner if given."""
         ...
 
     def lock(self, task_id: str) -> Task:

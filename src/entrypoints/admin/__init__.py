@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from core.domain.records import DeletedRecord
 from entrypoints.admin import gate, pages, words
 from entrypoints.admin.dashboard import Dashboard
+from entrypoints.admin.exports import ExportsView
 from entrypoints.admin.monitor import Monitor
 from entrypoints.admin.record_view import RecordView
 from entrypoints.admin.recycle_bin import RecycleBinView
@@ -31,6 +32,7 @@ def make_admin(app: App, flask_app: Flask) -> Admin:
     for record in app.kinds.values():
         view = RecycleBinView if record.entity is DeletedRecord else RecordView
         admin.add_view(view(app, record))
+    admin.add_view(ExportsView(app))
     admin.init_app(flask_app)
     words.teach(flask_app, admin)
     return admin

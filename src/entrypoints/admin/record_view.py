@@ -1,4 +1,4 @@
-"""One kind of record in the panel: list, detail, deletion, actions and export over the records desk."""
+"""One kind of record in the panel: list, detail, deletion, actions and exports over the records desk."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.model import BaseModelView
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from core.domain.accounts import ROLES
@@ -18,7 +19,7 @@ from core.domain.kernel.errors import Conflict, Failure, Forbidden, Invalid
 from core.domain.kernel.ids import new_id
 from core.domain.records import DeletedRecord, Record, RecordDesk
 from core.ports.records import Page
-from entrypoints.admin import export, gate
+from entrypoints.admin import gate
 from entrypoints.admin.asking import Asked
 from entrypoints.admin.forms import FormPages
 from entrypoints.admin.history import HistoryPages
@@ -151,17 +152,14 @@ class RecordView(FormPages, HistoryPages, LookUpPages, BaseModelView):  # type: 
             flash(f"{self.record.actions[action].label}: {_several(done, self.record)}.", "success")
         return redirect(self.at("details_view", id=keys[0]) if "alone" in request.form else self._back(), 303)
 
-    @expose("/export/csv/")
+    @expose("/export/", methods=("POST",))
     def export(self) -> ResponseReturnValue:
-        """Every record of the list as CSV, written while it is read."""
-        asked = Asked.read(self.record, request.args)
-        query = request.query_string.decode("ascii", "replace")
+        """Have every record of the list written to a file, by a task."""
+        query = self._query()
+        asked = Asked.read(self.record, MultiDict(query))
         with self._app.uow.transaction():
-            self._app.audit.note("exported", self.record.name, "", label=query)
-        lines = export.lines(self._app, self.record, asked.question)
-        name = f"{self.record.slug}-{self._app.clock.now():%Y-%m-%d}.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-        return Response(stream_with_context(lines), mimetype="text/csv", headers=headers)
+            self._app.exports.order(self.record, asked.question, urlencode(asked.query), current_user.user)
+        return redirect(url_for("exports.index"), 303)
 
     def at(self, view: str = "index_view", **query: Any) -> str:
         """The address of one of these pages."""
@@ -175,8 +173,11 @@ class RecordView(FormPages, HistoryPages, LookUpPages, BaseModelView):  # type: 
 
     def _back(self) -> str:
         """The list as it was when the form was opened: its search, its filters and its place."""
-        query = urlencode(parse_qsl(request.values.get("back", "")[:4000]))
+        query = urlencode(self._query())
         return f"{self.at()}?{query}" if query else self.at()
+
+    def _query(self) -> list[tuple[str, str]]:
+        return parse_qsl(request.values.get("back", "")[:4000])
 
     def _act(self, action: str, keys: list[str]) -> tuple[list[str], list[str]]:
         notices, refused = [], []

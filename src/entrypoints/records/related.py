@@ -10,6 +10,7 @@ from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
 from core.domain.kernel.ids import earliest_id
 from core.domain.records import Related
+from core.domain.records.exports import WRITE
 from core.domain.tasks import State, Task
 from core.ports.records import Condition, Question, Row
 from entrypoints.container import App
@@ -33,7 +34,11 @@ def of_message(app: App, row: Row) -> Iterator[Related]:
 
 
 def of_task(app: App, row: Row) -> Iterator[Related]:
-    """The records that a task's payload names."""
+    """The records that a task's payload names, and the file that it wrote."""
+    if row["name"] == WRITE and row["state"] == State.DONE:
+        yield Related(
+            label="File", name="the exported list", address="/admin/exports/file/?" + urlencode({"id": row["id"]})
+        )
     for name, kind in ABOUT.items():
         key = row["payload"].get(name)
         if isinstance(key, str):

@@ -2,12 +2,14 @@
 
 from core.domain.records.bin import DeletedRecord, RecycleBin
 from core.domain.records.desk import RecordDesk, Shown
+from core.domain.records.errands import Errands
+from core.domain.records.exports import Export, ExportDesk
 from core.domain.records.fields import Field, Kind
 from core.domain.records.merge import Merge, Overtaken
 from core.domain.records.record import Action, Record, Related
 from core.domain.records.surroundings import Around, Surroundings
 
 __all__ = [
-    "Action", "Around", "DeletedRecord", "Field", "Kind", "Merge", "Overtaken", "Record", "RecordDesk", "RecycleBin",
-    "Related", "Shown", "Surroundings",
+    "Action", "Around", "DeletedRecord", "Errands", "Export", "ExportDesk", "Field", "Kind", "Merge", "Overtaken",
+    "Record", "RecordDesk", "RecycleBin", "Related", "Shown", "Surroundings",
 ]  # fmt: skip

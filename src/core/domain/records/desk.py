@@ -22,7 +22,6 @@ from core.ports.clock import Clock
 from core.ports.records import Condition, Page, Place, Question, Records, Row
 
 HISTORY = ("id", "at", "actor_id", "actor_name", "address", "action", "changes")
-BATCH = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,17 +47,12 @@ class RecordDesk:
         """Return one page of a list: the listed fields and the key."""
         fields = tuple(dict.fromkeys((kind.key, question.order, *kind.listed)))
         page = self._records.page(kind.entity, fields, question, limit, after=after, before=before)
-        return replace(page, rows=[kind.veil(row, kind.role) for row in page.rows])
+        return replace(page, rows=[kind.shown(row) for row in page.rows])
 
     def last_page(self, kind: Record, question: Question, limit: int) -> Page:
         """Return the page that a list ends with: the first one of the opposite order, turned around."""
         page = self.page(kind, dataclasses.replace(question, descending=not question.descending), limit)
         return Page(rows=page.rows[::-1], has_before=page.has_after)
-
-    def batch(self, kind: Record, question: Question, after: Place | None) -> list[Row]:
-        """Return the next 1,000 rows of an export, with every field."""
-        rows = self._records.page(kind.entity, kind.all_fields, question, BATCH, after=after).rows
-        return [kind.veil(row, kind.role) for row in rows]
 
     def number(self, kind: Record, conditions: Sequence[Condition], most: int) -> int:
         """Count records that fulfil the conditions, but no further than `most`."""
@@ -69,9 +63,7 @@ class RecordDesk:
         found = self._there(kind, key)
         row = {name: getattr(found, name, None) for name in kind.fields} | dict.fromkeys(kind.unseen)
         history = list(self._history(kind, key)) if kind.entity is not AuditEntry else []
-        return Shown(
-            row=kind.veil(row, kind.role), called=kind.called(found), history=history, seen=kind.fingerprint(found)
-        )
+        return Shown(row=kind.shown(row), called=kind.called(found), history=history, seen=kind.fingerprint(found))
 
     def named(self, kind: Record, keys: Sequence[str]) -> dict[str, str]:
         """Return what records are called, by key; ones that are gone are left out. Raises `NotFound` if all are."""

@@ -96,8 +96,8 @@ class Field:
 
     def plain(self, value: Any) -> Any:
         """Return the value as JSON has it: an instant as ISO 8601 in UTC, a day and a decimal number as text."""
-        if self.kind in (Kind.DAY, Kind.DECIMAL):
-            return None if value is None else str(value)
+        if isinstance(value, date | Decimal) and not isinstance(value, datetime):
+            return format(value, "f") if isinstance(value, Decimal) else value.isoformat()
         return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
     def restore(self, plain: Any) -> Any:

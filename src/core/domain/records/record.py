@@ -98,7 +98,7 @@ class Record:
     roles: tuple[str, ...] = READERS
     may: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     only: Callable[[str], Mapping[str, tuple[str, ...]]] = lambda role: {}
-    veil: Callable[[Row, str], Row] = lambda row, role: row
+    veil: Callable[[Row, str], Row] | None = None
     role: str = ""
     unseen: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
@@ -224,9 +224,7 @@ class Record:
         if name not in (*self.listed, self.key, self.order.removeprefix("-")) or not self.fields[name].is_sortable:
             raise Invalid({"sort": f"The list cannot be sorted by {name[:40]!r}. Choose one of its columns."})
         conditions = [self._condition(*asked, text) for asked, text in (filters or {}).items()]
-        conditions += [
-            Condition(field=name, test="one of", value=words) for name, words in self.only(self.role).items()
-        ]
+        conditions += self.narrowing
         words = tuple(search.split())
         if len(words) > MOST_WORDS or len(search) > 200 or not _is_storable(search):
             raise Invalid({"search": f"Search for at most {MOST_WORDS} words, 200 characters in all."})
@@ -234,6 +232,15 @@ class Record:
             order=name, descending=descending, conditions=tuple(conditions), words=words if self.search else (),
             among=self.search,
         )  # fmt: skip
+
+    @property
+    def narrowing(self) -> list[Condition]:
+        """What a record must fulfil for this declaration's role to see it."""
+        return [Condition(field=name, test="one of", value=words) for name, words in self.only(self.role).items()]
+
+    def shown(self, row: Row) -> Row:
+        """Return what this declaration's role may see of a row."""
+        return self.veil(row, self.role) if self.veil else row
 
     def mark(self, row: Row, question: Question) -> str:
         """Return a row's place in the order, as text for an address."""

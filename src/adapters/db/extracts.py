@@ -1,0 +1,157 @@
+"""Any mapped entity as CSV whose cells the database itself writes; on PostgreSQL the lines as well."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    String,
+    Text,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    literal_column,
+    type_coerce,
+)
+
+from adapters.db.engine import Database
+from adapters.db.records import SqlRecords
+from adapters.db.types import Exact, Instant, Json
+from core.domain.records.cells import FORMULA, lines
+from core.ports.records import Question
+
+AT_ONCE = 2_000
+"""Lines that are held at a time."""
+COPY = "COPY ({select}) TO STDOUT WITH (FORMAT csv, ENCODING 'UTF8')"
+Put = Callable[[bytes, int], None]
+Veil = Callable[[dict[str, Any]], dict[str, Any]]
+Shape = Callable[[Column[Any]], ColumnElement[Any]]
+
+
+class SqlExtracts:
+    """`core.ports.extracts.Extracts` on SQLite and PostgreSQL."""
+
+    def __init__(self, database: Database, records: SqlRecords) -> None:
+        self._database, self._records = database, records
+
+    def csv(
+        self, entity: type[Any], fields: Sequence[str], question: Question, put: Put, veil: Veil | None = None
+    ) -> None:
+        cells = SQLITE if self._database.is_sqlite else POSTGRES
+        told: Shape = partial(_cell, cells) if veil is None else lambda column: column
+        with self._database.reading():
+            wanted = self._records.whole(entity, fields, question, told)
+            if veil is not None:
+                self._veiled(wanted, put, veil)
+            elif self._database.is_sqlite:
+                self._from_sqlite(wanted, put)
+            else:
+                self._from_postgres(wanted, put)
+
+    def _veiled(self, wanted: Select[Any], put: Put, veil: Veil) -> None:
+        for rows in self._streamed(wanted):
+            put(lines(veil(dict(row._mapping)).values() for row in rows), len(rows))
+
+    def _from_sqlite(self, wanted: Select[Any], put: Put) -> None:
+        for rows in self._streamed(wanted):
+            written = io.StringIO()
+            csv.writer(written, lineterminator="\r\n").writerows(rows)
+            put(written.getvalue().encode(), len(rows))
+
+    def _streamed(self, wanted: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
+        """Rows of one moment, some thousand at a time; PostgreSQL streams in a transaction only."""
+        pool = self._database.reader if self._database.is_sqlite else self._database.engine
+        with pool.connect() as connection:
+            yield from connection.execution_options(yield_per=AT_ONCE).execute(wanted).partitions()
+
+    def _from_postgres(self, wanted: Select[Any], put: Put) -> None:
+        driver = self._database.connection.connection.driver_connection
+        assert driver is not None
+        statement, bound = self._told(wanted)
+        with driver.cursor() as cursor, cursor.copy(COPY.format(select=statement), bound) as copied:
+            for batch in _batches(copied):
+                put(b"\r\n".join([*batch, b""]), len(batch))
+
+    def _told(self, wanted: Select[Any]) -> tuple[str, dict[str, Any]]:
+        """A statement as the driver takes it. COPY takes no parameters, so the driver quotes the values itself."""
+        dialect = self._database.engine.dialect
+        compiled = wanted.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        readers = {name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+                   for name, bind in compiled.binds.items()}  # fmt: skip
+        bound = {name: read(value) if (read := readers.get(name)) else value for name, value in compiled.params.items()}
+        return str(compiled), bound or {"": None}  # without any value the driver would leave %% as it is
+
+
+def _batches(copied: Iterable[Any]) -> Iterable[list[bytes]]:
+    """Lines without their ends, some thousand at a time."""
+    bare = (bytes(line[:-1]) for line in copied)
+    return iter(lambda: list(islice(bare, AT_ONCE)), [])
+
+
+def _cell(cells: Mapping[type, Shape], column: Column[Any]) -> ColumnElement[Any]:
+    """A column as a cell: by its type, or as it is."""
+    kind = next((kind for kind in cells if isinstance(column.type, kind)), None)
+    return column if kind is None else cells[kind](column)
+
+
+def _text(first: str) -> Shape:
+    """Text, with a ' before what would be a formula; `first` names the function that tells a first character's code."""
+    codes = ", ".join(str(ord(sign)) for sign in FORMULA)
+
+    def cell(column: Column[Any]) -> ColumnElement[Any]:
+        runs = getattr(func, first)(column).op("IN")(literal_column(f"({codes})"))
+        return case((runs, literal("'").concat(column)), else_=func.nullif(column, ""))
+
+    return cell
+
+
+def _flag(column: Column[Any]) -> ColumnElement[Any]:
+    return case((column, "yes"), (column.is_(false()), "no"))
+
+
+def _instant_of_postgres(column: Column[Any]) -> ColumnElement[Any]:
+    return func.replace(cast(func.timezone("UTC", column), Text), " ", "T").concat("+00:00")
+
+
+def _instant_of_sqlite(column: Column[Any]) -> ColumnElement[Any]:
+    """Kept with six digits after the point, in UTC."""
+    kept = func.substr(type_coerce(column, Text), 1, 26)
+    return func.rtrim(func.rtrim(kept, "0"), ".").concat("+00:00")
+
+
+def _exact_of_postgres(column: Column[Any]) -> ColumnElement[Any]:
+    return func.trim_scale(type_coerce(column, BigInteger) * literal_column("0.00000001"))
+
+
+def _exact_of_sqlite(column: Column[Any]) -> ColumnElement[Any]:
+    whole = type_coerce(column, BigInteger)
+    digits = func.printf("%d.%08d", func.abs(whole) // E8, func.abs(whole) % E8)
+    return case((whole < 0, "-"), else_="").concat(func.rtrim(func.rtrim(digits, "0"), "."))
+
+
+def _raw(column: Column[Any]) -> ColumnElement[Any]:
+    return type_coerce(column, Text)
+
+
+E8 = 100_000_000
+POSTGRES: dict[type, Shape] = {
+    Instant: _instant_of_postgres, Exact: _exact_of_postgres, Boolean: _flag, String: _text("ascii"),
+}  # fmt: skip
+SQLITE: dict[type, Shape] = {
+    Instant: _instant_of_sqlite, Exact: _exact_of_sqlite, Json: _raw, Boolean: _flag, Date: _raw,
+    String: _text("unicode"),
+}  # fmt: skip
