@@ -72,6 +72,7 @@ def _of_the_panel(message: str, task: str, user: str, entry: str, deleted: str) 
         "contact-messages/?delivered_at.exists=no",
         "contact-messages/?search=nothing",
         "tasks/?sort=nonsense",
+        "find/?q=ada",
         "monitor/",
         "timetable/",
         "timetable/edit/?id=clean-up",

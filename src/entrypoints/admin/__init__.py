@@ -10,6 +10,7 @@ from core.domain.records import DeletedRecord
 from entrypoints.admin import gate, pages, words
 from entrypoints.admin.dashboard import Dashboard
 from entrypoints.admin.exports import ExportsView
+from entrypoints.admin.find import FindView
 from entrypoints.admin.monitor import Monitor
 from entrypoints.admin.record_view import RecordView
 from entrypoints.admin.recycle_bin import RecycleBinView
@@ -29,6 +30,7 @@ def make_admin(app: App, flask_app: Flask) -> Admin:
     admin = Admin(name=app.settings.site_name, index_view=Dashboard(app))
     admin.add_view(Monitor(app))
     admin.add_view(TimetableDesk(app))
+    admin.add_view(FindView(app))
     for record in app.kinds.values():
         view = RecycleBinView if record.entity is DeletedRecord else RecordView
         admin.add_view(view(app, record))
