@@ -56,7 +56,7 @@ def test_schedules_and_tasks_of_the_day_are_found(app, browser):
         app.timetable.declare(app.catalogue)
         app.timetable.run_now("clean-up")
     seen = found(browser, "clean")
-    assert seen["Timetable"] == ["clean-up"]
+    assert seen["Timetable"][0] == "clean-up"
     assert seen["Tasks of the last 24 hours"][0].startswith("tasks.clean-up")
 
 
