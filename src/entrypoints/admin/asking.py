@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from core.domain.kernel.errors import Invalid
 from core.domain.records import Record
 from core.ports.records import Place, Question, Row
+from entrypoints.languages import N_, told
 
 PLAIN = ("search", "sort", "after", "before", "page")
 EXISTS = {"yes": "filled", "no": "empty"}
@@ -111,14 +113,14 @@ def _parsed(named: tuple[str, str]) -> tuple[tuple[str, str], str]:
 
 
 def _in_words(record: Record, name: str, text: str) -> str:
-    field, _, test = name.partition(".")
-    label = record.fields[field].label
+    field, __, test = name.partition(".")
+    label = told(record.fields[field].label)
     if test == "exists":
-        return f"{label}: {'has a value' if text == 'yes' else 'has none'}"
-    return f"{label} {WORDS[test]} {text}"
+        return f"{label}: {_('has a value') if text == 'yes' else _('has none')}"
+    return f"{label} {told(WORDS[test])} {told(text)}"
 
 
 WORDS: dict[str, Any] = {
-    "is": "is", "contains": "contains", "from": "from", "until": "up to", "before": "below", "empty": "is empty",
-    "filled": "is filled",
+    "is": N_("is"), "contains": N_("contains"), "from": N_("from"), "until": N_("up to"), "before": N_("below"),
+    "empty": N_("is empty"), "filled": N_("is filled"),
 }  # fmt: skip

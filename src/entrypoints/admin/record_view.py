@@ -10,6 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.model import BaseModelView
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
@@ -26,6 +27,7 @@ from entrypoints.admin.history import HistoryPages
 from entrypoints.admin.look_up import LookUpPages
 from entrypoints.admin.words import STATUS
 from entrypoints.container import App
+from entrypoints.languages import N_, told
 
 PAGE = 50
 MOST_AT_ONCE = 200
@@ -128,7 +130,7 @@ class RecordView(FormPages, HistoryPages, LookUpPages, BaseModelView):  # type: 
         act = new_id("act", self._app.clock.now())
         with self._app.uow.transaction():
             gone = self._app.records.delete(self.record, keys, current_user.user, act=act)
-        said = f"Deleted {_several(gone, self.record)}."
+        said = _("Deleted %(records)s.", records=several(gone, self.record))
         flash((said, act) if gone and self.can_restore else said, "undo" if gone and self.can_restore else "success")
         return redirect(self._back(), 303)
 
@@ -138,7 +140,8 @@ class RecordView(FormPages, HistoryPages, LookUpPages, BaseModelView):  # type: 
         action, keys = request.form.get("action", ""), request.form.getlist("rowid")
         self.record.permit(action, current_user.role)
         if not 0 < len(keys) <= MOST_AT_ONCE:
-            flash(f"Nothing was done: tick 1 to {MOST_AT_ONCE} {self.record.many} first.", "warning")
+            kind = told(self.record.many)
+            flash(_("Nothing was done: tick 1 to %(most)s %(kind)s first.", most=MOST_AT_ONCE, kind=kind), "warning")
             return redirect(self._back(), 303)
         if action == "delete":
             return self.delete_view()
@@ -146,10 +149,10 @@ class RecordView(FormPages, HistoryPages, LookUpPages, BaseModelView):  # type: 
         for sentence in dict.fromkeys(refused):
             flash(sentence, "warning")
         if notices:
-            return self._show("panel/made.html", notices=notices, title="Done", key=keys[0])
+            return self._show("panel/made.html", notices=notices, title=_("Done"), key=keys[0])
         done = len(keys) - len(refused)
         if done:
-            flash(f"{self.record.actions[action].label}: {_several(done, self.record)}.", "success")
+            flash(f"{told(self.record.actions[action].label)}: {several(done, self.record)}.", "success")
         return redirect(self.at("details_view", id=keys[0]) if "alone" in request.form else self._back(), 303)
 
     @expose("/export/", methods=("POST",))
@@ -196,7 +199,7 @@ class RecordView(FormPages, HistoryPages, LookUpPages, BaseModelView):  # type: 
     def _refuse(self, failure: Failure) -> ResponseReturnValue:
         fields = failure.fields.values() if isinstance(failure, Invalid) else ()
         sentence = " ".join(fields) or failure.sentence
-        page = render_template("panel/refused.html", sentence=sentence, title="That did not work", view=self)
+        page = render_template("panel/refused.html", sentence=sentence, title=N_("That did not work"), view=self)
         return page, STATUS.get(type(failure), 400)
 
     def _run_view(self, page: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -213,5 +216,6 @@ class RecordView(FormPages, HistoryPages, LookUpPages, BaseModelView):  # type: 
         """Flask-Admin would derive columns and forms here; ours come from the declaration."""
 
 
-def _several(number: int, record: Record) -> str:
-    return f"{number} {record.name if number == 1 else record.many}"
+def several(number: int, record: Record) -> str:
+    """So many records, in words."""
+    return f"{number} {told(record.name if number == 1 else record.many)}"

@@ -5,10 +5,13 @@ from __future__ import annotations
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from core.domain.records import DeletedRecord, Record
 from entrypoints.admin.record_view import RecordView
+from entrypoints.languages import N_, told
 from entrypoints.records import kinds_for
 
 
@@ -39,14 +42,14 @@ class RecycleBinView(RecordView):
         key = request.form.get("id", "")
         with self._app.uow.transaction():
             found = self._app.recycle_bin.restore(self.kinds, key, current_user.user)
-        return self._brought_back([found], "Restored")
+        return self._brought_back([found], N_("Restored"))
 
     @expose("/undo/", methods=("POST",))
     def undo_view(self) -> ResponseReturnValue:
         """Make everything again that one act deleted, or nothing."""
         with self._app.uow.transaction():
             found = self._app.recycle_bin.undo(self.kinds, request.form.get("act", ""), current_user.user)
-        return self._brought_back(found, "Undone: restored")
+        return self._brought_back(found, N_("Undone: restored"))
 
     @expose("/empty/", methods=("GET", "POST"))
     def empty_view(self) -> ResponseReturnValue:
@@ -57,13 +60,17 @@ class RecycleBinView(RecordView):
             return self._show("panel/empty.html")
         with self._app.uow.transaction():
             gone = self._app.recycle_bin.empty(self.kinds)
-        flash(f"The recycle bin is empty: {gone} deleted {'record is' if gone == 1 else 'records are'} gone for good.",
-              "success")  # fmt: skip
+        said = ngettext(
+            "The recycle bin is empty: %(num)s deleted record is gone for good.",
+            "The recycle bin is empty: %(num)s deleted records are gone for good.", gone,
+        )  # fmt: skip
+        flash(said, "success")
         return redirect(self.at(), 303)
 
     def _brought_back(self, found: list[DeletedRecord], how: str) -> ResponseReturnValue:
         first, more = found[0], len(found) - 1
-        flash(f"{how} {first.label}{f' and {more} more' if more else ''}.", "success")
+        several = _(" and %(number)s more", number=more) if more else ""
+        flash(f"{told(how)} {first.label}{several}.", "success")
         view = f"admin_{self.kinds[first.kind].slug}"
         there = url_for(f"{view}.index_view") if more else url_for(f"{view}.details_view", id=first.record_id)
         return redirect(there, 303)

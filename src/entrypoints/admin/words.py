@@ -11,17 +11,27 @@ from flask import Flask
 from flask_admin import Admin
 
 from core.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unavailable
+from core.domain.records.calendar import Step, Width
 from core.ports.counts import Number
-from entrypoints.languages import N_, brief
+from entrypoints.languages import N_, brief, day_of_year, month, told, weekday
+from entrypoints.languages import number as written
 
 INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$")
 STATUS = {Invalid: 400, NotFound: 404, Forbidden: 403, Conflict: 409, TooMany: 429, Unavailable: 503}
-SURE = {"exactly": "{:,}", "about": "about {:,}", "at least": "{:,}+"}
+SURE = {"exactly": N_("%(number)s"), "about": N_("about %(number)s"), "at least": N_("%(number)s+")}
 TONES = {
     "done": "good", "running": "busy", "ready": "busy", "dead": "bad", "retry": "warn", "cancelled": "calm",
     "scheduled": "calm", "super-admin": "warn", "admin": "busy", "on time": "good", "late": "warn", "missed": "bad",
     "failed": "bad",
 }  # fmt: skip
+SAID = (
+    N_("Dashboard"), N_("yes"), N_("no"), N_("on time"), N_("late"), N_("missed"), N_("failed"), N_("waiting"),
+    N_("forgotten"), N_("sign-ups"), N_("messages received"), N_("messages delivered"), N_("tasks done"),
+    N_("tasks that took more than one try"), N_("tasks given up"), N_("sign-ins refused"), N_("the same"),
+    N_("In words"), N_("Next"), N_("Last runs"), N_("Activity"), N_("Mails"), N_("Delivery to us"),
+    N_("Note to the sender"), N_("It was deleted."), N_("It has not run yet."),
+)  # fmt: skip
+"""Words of the domain and of declarations that stand on pages as they are."""
 ACTS = (N_("created"), N_("changed"), N_("deleted"), N_("reverted"), N_("exported"), N_("signed out"))
 """What the audit says people did, beside the actions that declarations name."""
 
@@ -36,6 +46,9 @@ def teach(flask_app: Flask, admin: Admin) -> None:
         panel_json=pretty,
         panel_tone=tone,
         panel_kept=kept,
+        panel_step=step,
+        panel_weekday=weekday,
+        panel_day=day_of_year,
         panel_number=number,
     )
 
@@ -79,7 +92,14 @@ def pretty(value: Any) -> str:
 
 def number(given: Number) -> str:
     """How many, and how sure that is."""
-    return SURE[given.sense].format(given.value)
+    return told(SURE[given.sense]) % {"number": written(given.value)}
+
+
+def step(given: Step) -> str:
+    """A year, a month or a day, below what it is a part of."""
+    if given.width == Width.YEAR:
+        return f"{given.first.year}"
+    return month(given.first) if given.width == Width.MONTH else day_of_year(given.first, months="wide")
 
 
 def tone(value: str) -> str:

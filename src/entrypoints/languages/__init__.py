@@ -54,7 +54,7 @@ def speak(flask_app: Flask) -> None:
         return
     flask_app.jinja_env.policies["ext.i18n.trimmed"] = True
     Tongues(flask_app, locale_selector=language)
-    flask_app.jinja_env.filters.update(told=told, moment=moment, day=day, number=number, exact=exact)
+    flask_app.jinja_env.filters.update(told=told, within=within, moment=moment, day=day, number=number, exact=exact)
     flask_app.context_processor(lambda: {"language": language(), "spoken": SPOKEN, "here": _here()})
     flask_app.after_request(_name)
     pages = _pages()
@@ -99,6 +99,11 @@ def told(text: str) -> str:
     return str(catalogue(language()).gettext(text)) if text else ""
 
 
+def within(text: str) -> str:
+    """The same, within a sentence: English writes names of things small, German does not."""
+    return text.lower() if language() == "en" else told(text)
+
+
 def moment(value: datetime | str, *, months: str = "wide") -> str:
     """An instant (or its ISO 8601) as people read it: 24 November 2026, 15:32:53 UTC."""
     instant = (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
@@ -113,7 +118,23 @@ def brief(value: datetime) -> str:
 def day(value: date, *, months: str = "wide") -> str:
     """A day as people read it: 24 November 2026."""
     pattern = told(N_("%(day)s %(month)s %(year)s"))
-    return pattern % {"day": value.day, "month": _months(language(), months)[value.month], "year": value.year}
+    return pattern % {"day": value.day, "month": month(value, months=months), "year": value.year}
+
+
+def weekday(value: date) -> str:
+    """A day of these weeks: Tue 24 Nov."""
+    named = _weekdays(language())[value.weekday()]
+    return told(N_("%(weekday)s %(day)s")) % {"weekday": named, "day": day_of_year(value)}
+
+
+def day_of_year(value: date, *, months: str = "abbreviated") -> str:
+    """A day of this year: 24 Nov."""
+    return told(N_("%(day)s %(month)s")) % {"day": value.day, "month": month(value, months=months)}
+
+
+def month(value: date, *, months: str = "wide") -> str:
+    """The name of a day's month."""
+    return str(_months(language(), months)[value.month])
 
 
 def number(value: int) -> str:
@@ -123,7 +144,8 @@ def number(value: int) -> str:
 
 def exact(value: Decimal | float, form: str = "f") -> str:
     """A decimal number with all its digits: 1.0525."""
-    return f"{value:{form}}".replace(".", _signs(language())[1])
+    group, point = _signs(language())
+    return f"{value:{form}}".translate({ord(","): group, ord("."): point})
 
 
 @cache
@@ -134,6 +156,15 @@ def _months(name: str, width: str) -> Any:
     from babel import Locale
 
     return Locale(name).months["format"][width]
+
+
+@cache
+def _weekdays(name: str) -> Any:
+    if name == "en":
+        return calendar.day_abbr
+    from babel import Locale
+
+    return Locale(name).days["format"]["abbreviated"]
 
 
 @cache

@@ -9,7 +9,7 @@
     return found;
   };
   const COLOURS = ["--accent", "--busy", "--bad"];
-  const number = (cell) => Number(cell.textContent.replaceAll(",", ""));
+  const number = (cell) => Number(cell.textContent.replace(/[^0-9]/g, ""));
 
   const draw = (canvas, table) => {
     const heads = [...table.tHead.rows[0].cells].slice(1);
