@@ -26,6 +26,7 @@ from adapters.db.repositories import (
     SqlContactMessages,
     SqlDeletedRecords,
     SqlKeptAnswers,
+    SqlListViews,
     SqlSchedules,
     SqlSessions,
     SqlTries,
@@ -43,7 +44,7 @@ from core.domain.notifications import Alerts
 from core.domain.overview import DailyReport, Overview, ScheduleWatch
 from core.domain.post import PostRoom
 from core.domain.queues import QueueDesk
-from core.domain.records import Errands, ExportDesk, Record, RecordDesk, RecycleBin, Surroundings
+from core.domain.records import Errands, ExportDesk, Record, RecordDesk, RecycleBin, Surroundings, ViewDesk
 from core.domain.schedules import Timetable, TimetableUpkeep
 from core.domain.tasks import Catalogue, Outbox, TaskDesk
 from core.ports.limits import Limiter
@@ -149,6 +150,7 @@ class Storage(containers.DeclarativeContainer):
     kept_answers = One(SqlKeptAnswers, uow)
     schedules = One(SqlSchedules, uow)
     deleted_records = One(SqlDeletedRecords, uow)
+    list_views = One(SqlListViews, uow)
     record_store = One(SqlRecords, uow)
     counts = One(SqlCounts, uow, record_store)
     extracts = One(SqlExtracts, uow, record_store)
@@ -179,6 +181,7 @@ class Services(containers.DeclarativeContainer):
     schedule_watch = One(ScheduleWatch, timetable, storage.schedules, storage.figures, vendors.clock)
     recycle_bin = One(RecycleBin, storage.deleted_records, storage.record_store, audit, vendors.clock)
     surroundings = One(Surroundings, storage.counts)
+    views = One(ViewDesk, storage.list_views, audit, vendors.clock)
     records = One(RecordDesk, storage.record_store, audit, vendors.clock, recycle_bin)
 
 

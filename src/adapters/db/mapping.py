@@ -11,7 +11,7 @@ from core.domain.accounts import Session, Try, User
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
 from core.domain.idempotency import KeptAnswer
-from core.domain.records import DeletedRecord
+from core.domain.records import DeletedRecord, ListView
 from core.domain.schedules import Schedule, ScheduleRun
 from core.domain.tasks import Task
 
@@ -27,6 +27,7 @@ ENTITIES: dict[type[Any], Table] = {
     ScheduleRun: tables.schedule_runs,
     Task: tables.tasks,
     DeletedRecord: tables.deleted_records,
+    ListView: tables.list_views,
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, Select, delete, func, insert, select, text
+from sqlalchemy import CursorResult, Select, delete, func, insert, or_, select, text
 from sqlalchemy.sql.base import Executable
 
 from adapters.db import tables
@@ -14,7 +14,7 @@ from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
 from core.domain.idempotency import KeptAnswer
 from core.domain.kernel.errors import NotFound
-from core.domain.records import DeletedRecord
+from core.domain.records import DeletedRecord, ListView
 from core.domain.schedules import Schedule, ScheduleRun
 
 E = TypeVar("E")
@@ -178,3 +178,19 @@ class SqlDeletedRecords(Shelf):
         rows = tables.deleted_records.c
         oldest = select(rows.id).where(rows.at < instant).order_by(rows.at, rows.id).limit(most)
         return self._execute(delete(tables.deleted_records).where(rows.id.in_(oldest)))
+
+
+class SqlListViews(Shelf):
+    def add(self, view: ListView) -> None:
+        self._add(view)
+
+    def owned(self, kind: str, owner: str) -> list[ListView]:
+        return self.seen_by(kind, owner, ())
+
+    def seen_by(self, kind: str, owner: str, audiences: Sequence[str]) -> list[ListView]:
+        views = tables.list_views.c
+        whose = or_(views.owner == owner, views.audience.in_(audiences))
+        return list(self._database.session.scalars(select(ListView).where(views.kind == kind, whose)))
+
+    def remove(self, view_id: str) -> None:
+        self._execute(delete(tables.list_views).where(tables.list_views.c.id == view_id))

@@ -122,6 +122,7 @@ users = Table(
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
 )
+Index("ix_users_created_at", users.c.created_at, users.c.id)
 Index("uq_users_email", func.lower(users.c.email), unique=True)
 
 sessions = Table(
@@ -158,6 +159,8 @@ contact_messages = Table(
     Column("delivered_at", Instant),
 )
 
+Index("ix_contact_messages_created_at", contact_messages.c.created_at, contact_messages.c.id)
+
 audit_entries = Table(
     "audit_entries",
     metadata,
@@ -173,6 +176,7 @@ audit_entries = Table(
     Column("label", String(200), nullable=False),
     Column("changes", Json, nullable=False),
 )
+Index("ix_audit_entries_at", audit_entries.c.at, audit_entries.c.id)
 Index("ix_audit_entries_record", audit_entries.c.kind, audit_entries.c.record_id, audit_entries.c.id)
 
 kept_answers = Table(
@@ -200,6 +204,22 @@ deleted_records = Table(
     Column("values", Json, nullable=False),
 )
 Index("ix_deleted_records_kind", deleted_records.c.kind, deleted_records.c.id)
+
+list_views = Table(
+    "list_views",
+    metadata,
+    Column("id", key(), primary_key=True),
+    Column("owner", key(), ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", key(60), nullable=False),
+    Column("title", String(60), nullable=False),
+    Column("audience", key(20), nullable=False),
+    Column("query", Json, nullable=False),
+    Column("columns", Json, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    UniqueConstraint("owner", "kind", "title"),
+)
+Index("ix_list_views_kind", list_views.c.kind, list_views.c.audience)
 
 schedules = Table(
     "schedules",

@@ -10,7 +10,7 @@ from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
 from core.domain.idempotency import KeptAnswer
 from core.domain.kernel.errors import Conflict
-from core.domain.records import DeletedRecord
+from core.domain.records import DeletedRecord, ListView
 from core.domain.schedules import Schedule, ScheduleRun
 
 
@@ -184,6 +184,23 @@ class MemoryDeletedRecords(Shelf):
     def remove_before(self, instant: datetime, most: int) -> int:
         due = sorted((row for row in self._rows.values() if row.at < instant), key=lambda row: (row.at, row.id))[:most]
         return self._remove(lambda deleted: deleted in due)
+
+
+class MemoryListViews(Shelf):
+    kind = "list view"
+
+    def add(self, view: ListView) -> None:
+        self._rows[view.id] = view
+
+    def owned(self, kind: str, owner: str) -> list[ListView]:
+        return self.seen_by(kind, owner, ())
+
+    def seen_by(self, kind: str, owner: str, audiences: Sequence[str]) -> list[ListView]:
+        of_list = (view for view in self._rows.values() if view.kind == kind)
+        return [view for view in of_list if view.owner == owner or view.audience in audiences]
+
+    def remove(self, view_id: str) -> None:
+        self._remove(lambda view: view.id == view_id)
 
 
 def _when(run: ScheduleRun) -> tuple[datetime, bool, datetime, str]:

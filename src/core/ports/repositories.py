@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from core.domain.audit import AuditEntry
     from core.domain.contact import ContactMessage
     from core.domain.idempotency import KeptAnswer
-    from core.domain.records import DeletedRecord
+    from core.domain.records import DeletedRecord, ListView
     from core.domain.schedules import Schedule, ScheduleRun
 
 
@@ -176,4 +176,24 @@ class DeletedRecords(Protocol):
 
     def remove_before(self, instant: datetime, most: int) -> int:
         """Forget up to `most` of what was deleted before then, oldest first; return how many."""
+        ...
+
+
+class ListViews(Protocol):
+    """How people want their lists; `kind` is a list's slug."""
+
+    def add(self, view: ListView) -> None:
+        """Keep a view. Raises `Conflict` (at the latest at the commit) when its owner has one of that name."""
+        ...
+
+    def owned(self, kind: str, owner: str) -> list[ListView]:
+        """The views of one list that somebody keeps."""
+        ...
+
+    def seen_by(self, kind: str, owner: str, audiences: Sequence[str]) -> list[ListView]:
+        """The views of one list that somebody keeps, or that are shared with one of these audiences."""
+        ...
+
+    def remove(self, view_id: str) -> None:
+        """Forget a view, at once."""
         ...

@@ -11,12 +11,11 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from core.domain.kernel.errors import Invalid
-from core.domain.records import Record
+from core.domain.records import ListView, Record, views
 from core.ports.records import Place, Question, Row
 from entrypoints.languages import N_, told
 
-PLAIN = ("search", "sort", "after", "before", "page")
-EXISTS = {"yes": "filled", "no": "empty"}
+PLAIN = ("search", "sort", "after", "before", "page", "columns")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +30,7 @@ class Asked:
     after: Place | None = None
     before: Place | None = None
     is_last: bool = False
+    columns: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, record: Record, query: MultiDict[str, str]) -> Asked:
@@ -40,13 +40,14 @@ class Asked:
         """
         filters = {name: text for name, text in query.items() if name not in PLAIN and text.strip()}
         search, sort = query.get("search", "").strip(), query.get("sort", "")
-        question = record.question(search=search, order=sort, filters=dict(map(_parsed, filters.items())))
+        question = views.asked(record, {"search": search, "sort": sort, **filters})
+        columns = views.check_columns(record, [name for name in query.get("columns", "").split(",") if name])
         places = {name: record.place(query[name], question) for name in ("after", "before") if query.get(name)}
         if query.get("page", "last") != "last":
             raise Invalid({"page": "The only page with a name is “last”. Begin again at the first page of the list."})
         return cls(
             record=record, question=question, search=search, sort=sort, filters=filters, is_last="page" in query,
-            **places,
+            columns=columns, **places,
         )  # fmt: skip
 
     @property
@@ -72,8 +73,18 @@ class Asked:
     @property
     def query(self) -> dict[str, str]:
         """The query without the place: the first page of the same list."""
-        own = {"search": self.search, "sort": self.sort}
+        own = {"search": self.search, "sort": self.sort, "columns": ",".join(self.columns)}
         return {name: text for name, text in own.items() if text} | dict(self.filters)
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What a view keeps of it: words, order and filters."""
+        return {name: text for name, text in self.query.items() if name != "columns"}
+
+    def opens(self, path: str, view: ListView) -> str:
+        """The address of a kept view of this list; columns that are not for this visitor are left out of it."""
+        columns = {"columns": ",".join(views.seen(self.record, view.columns))} if view.columns else {}
+        return f"{path}?{urlencode(view.query | columns)}"
 
     def address(self, path: str, **changed: str | None) -> str:
         """An address of this list with some parts of the query replaced, or dropped (None)."""
@@ -100,16 +111,6 @@ class Asked:
     def chips(self) -> list[tuple[str, str]]:
         """The filters in force: their name in the query, and in words."""
         return [(name, _in_words(self.record, name, text)) for name, text in self.filters.items()]
-
-
-def _parsed(named: tuple[str, str]) -> tuple[tuple[str, str], str]:
-    name, text = named
-    field, dot, test = name.partition(".")
-    if not dot:
-        raise Invalid({"filter": f"The list knows no {name[:40]!r}. A filter looks like name.contains=Ada."})
-    if test == "exists":
-        test = EXISTS.get(text, text[:20])
-    return (field, test), text
 
 
 def _in_words(record: Record, name: str, text: str) -> str:

@@ -25,6 +25,7 @@ from entrypoints.admin.asking import Asked
 from entrypoints.admin.forms import FormPages
 from entrypoints.admin.history import HistoryPages
 from entrypoints.admin.look_up import LookUpPages
+from entrypoints.admin.views import ViewPages
 from entrypoints.admin.words import STATUS
 from entrypoints.container import App
 from entrypoints.languages import N_, told
@@ -38,7 +39,7 @@ NEEDS = {
 """What one must be allowed to do for a page to open; actions are asked about one by one."""
 
 
-class RecordView(FormPages, HistoryPages, LookUpPages, BaseModelView):  # type: ignore[misc]
+class RecordView(FormPages, HistoryPages, LookUpPages, ViewPages, BaseModelView):  # type: ignore[misc]
     """Flask-Admin's addresses and menu; every page and every write is ours.
 
     Nothing is scaffolded, and the look-ups and inline edits that Flask-Admin would expose do not exist.
@@ -101,12 +102,14 @@ class RecordView(FormPages, HistoryPages, LookUpPages, BaseModelView):  # type: 
         with self._app.uow.reading():
             around = self._app.surroundings.around(self.record, asked.question, days=asked.days)
             asked.check_order(around.sortable)
-            page = self._page(asked)
+            kept = self._app.views.kept(self.record, current_user.user)
+            columns = asked.columns or kept.columns or self.record.listed
+            page = self._page(asked, columns)
         at_the_beginning = asked.before and not page.has_before and len(page.rows) < PAGE
         if at_the_beginning or (asked.after and not page.rows):
             return redirect(asked.address(self.at()), 303)  # a whole first page is of more use than a rest, or nothing
-        known = self.known([*page.rows, asked.named])
-        return self._show(self.list_page, asked=asked, page=page, around=around, known=known)
+        facts = {"around": around, "kept": kept, "columns": columns, "known": self.known([*page.rows, asked.named])}
+        return self._show(self.list_page, asked=asked, page=page, **facts)
 
     @expose("/details/")
     def details_view(self) -> ResponseReturnValue:
@@ -168,11 +171,12 @@ class RecordView(FormPages, HistoryPages, LookUpPages, BaseModelView):  # type: 
         """The address of one of these pages."""
         return url_for(f"{self.endpoint}.{view}", **query)
 
-    def _page(self, asked: Asked) -> Page:
+    def _page(self, asked: Asked, columns: tuple[str, ...]) -> Page:
         records: RecordDesk = self._app.records
         if asked.is_last:
-            return records.last_page(self.record, asked.question, PAGE)
-        return records.page(self.record, asked.question, PAGE, after=asked.after, before=asked.before)
+            return records.last_page(self.record, asked.question, PAGE, columns=columns)
+        places = {"after": asked.after, "before": asked.before}
+        return records.page(self.record, asked.question, PAGE, columns=columns, **places)
 
     def _back(self) -> str:
         """The list as it was when the form was opened: its search, its filters and its place."""

@@ -8,8 +8,9 @@ from core.domain.records.fields import Field, Kind
 from core.domain.records.merge import Merge, Overtaken
 from core.domain.records.record import Action, Record, Related
 from core.domain.records.surroundings import Around, Surroundings
+from core.domain.records.views import ListView, ViewDesk
 
 __all__ = [
-    "Action", "Around", "DeletedRecord", "Errands", "Export", "ExportDesk", "Field", "Kind", "Merge", "Overtaken",
-    "Record", "RecordDesk", "RecycleBin", "Related", "Shown", "Surroundings",
+    "Action", "Around", "DeletedRecord", "Errands", "Export", "ExportDesk", "Field", "Kind", "ListView", "Merge",
+    "Overtaken", "Record", "RecordDesk", "RecycleBin", "Related", "Shown", "Surroundings", "ViewDesk",
 ]  # fmt: skip

@@ -42,16 +42,18 @@ class RecordDesk:
         self.references = References(records)
 
     def page(
-        self, kind: Record, question: Question, limit: int, *, after: Place | None = None, before: Place | None = None
-    ) -> Page:
-        """Return one page of a list: the listed fields and the key."""
-        fields = tuple(dict.fromkeys((kind.key, question.order, *kind.listed)))
+        self, kind: Record, question: Question, limit: int, *, after: Place | None = None, before: Place | None = None,
+        columns: Sequence[str] = (),
+    ) -> Page:  # fmt: skip
+        """Return one page of a list: the listed fields (and further columns) and the key."""
+        fields = tuple(dict.fromkeys((kind.key, question.order, *kind.listed, *columns)))
         page = self._records.page(kind.entity, fields, question, limit, after=after, before=before)
         return replace(page, rows=[kind.shown(row) for row in page.rows])
 
-    def last_page(self, kind: Record, question: Question, limit: int) -> Page:
+    def last_page(self, kind: Record, question: Question, limit: int, *, columns: Sequence[str] = ()) -> Page:
         """Return the page that a list ends with: the first one of the opposite order, turned around."""
-        page = self.page(kind, dataclasses.replace(question, descending=not question.descending), limit)
+        turned = dataclasses.replace(question, descending=not question.descending)
+        page = self.page(kind, turned, limit, columns=columns)
         return Page(rows=page.rows[::-1], has_before=page.has_after)
 
     def number(self, kind: Record, conditions: Sequence[Condition], most: int) -> int:

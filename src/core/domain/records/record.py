@@ -215,13 +215,13 @@ class Record:
     def question(
         self, *, search: str = "", order: str = "", filters: Mapping[tuple[str, str], str] | None = None
     ) -> Question:
-        """Return what a person asked a list for. `order` is a listed field, with "-" in front when descending.
+        """Return what a person asked a list for. `order` is a field, with "-" in front when descending.
 
         `filters` maps (field, test) to the text typed. Raises `Invalid` for what does not exist here.
         """
         chosen = order or self.order or f"-{self.key}"
         descending, name = chosen.startswith("-"), chosen.removeprefix("-")
-        if name not in (*self.listed, self.key, self.order.removeprefix("-")) or not self.fields[name].is_sortable:
+        if name not in self.fields or not self.fields[name].is_sortable:
             raise Invalid({"sort": f"The list cannot be sorted by {name[:40]!r}. Choose one of its columns."})
         conditions = [self._condition(*asked, text) for asked, text in (filters or {}).items()]
         conditions += self.narrowing
