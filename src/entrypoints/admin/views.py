@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
@@ -40,7 +41,7 @@ class ViewPages:
         names = [] if "declared" in request.form else request.form.getlist("columns")
         with self._app.uow.transaction():
             self._desk.keep_columns(self.record, names, current_user.user)
-        flash("Your columns are kept." if names else "The list shows its usual columns again.", "success")
+        flash(_("Your columns are kept.") if names else _("The list shows its usual columns again."), "success")
         return redirect(self._asked().address(self.at(), columns=None), 303)
 
     @expose("/views/", methods=("POST",))
@@ -53,7 +54,7 @@ class ViewPages:
                 self.record, title=form.get("title", ""), audience=form.get("audience", ""), query=asked.kept,
                 columns=asked.columns or kept.columns, by=current_user.user,
             )  # fmt: skip
-        flash(f"The view “{view.title}” is kept.", "success")
+        flash(_("The view “%(view)s” is kept.", view=view.title), "success")
         return redirect(asked.opens(self.at(), view), 303)
 
     @expose("/views/remove/", methods=("POST",))
@@ -61,7 +62,7 @@ class ViewPages:
         """Take a view away."""
         with self._app.uow.transaction():
             view = self._desk.remove(self.record, request.form.get("id", ""), current_user.user)
-        flash(f"The view “{view.title}” is gone.", "success")
+        flash(_("The view “%(view)s” is gone.", view=view.title), "success")
         return redirect(self._back(), 303)
 
     @property
