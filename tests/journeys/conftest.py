@@ -161,6 +161,16 @@ def newcomer(chromium: object, site: Site) -> Iterator[object]:
     context.close()
 
 
+@pytest.fixture
+def plain(chromium: object, site: Site) -> Iterator[object]:
+    """The administrator's browser without JavaScript."""
+    context = chromium.new_context(base_url=site.address, java_script_enabled=False)  # type: ignore[attr-defined]
+    window = context.new_page()
+    sign_in(window)
+    yield window
+    context.close()
+
+
 def _complaints(window: object) -> list[str]:
     """What a window's scripts will complain about, as it comes in."""
     said: list[str] = []

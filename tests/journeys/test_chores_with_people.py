@@ -96,3 +96,21 @@ def test_what_one_user_did_is_read_in_the_audit(desk: Any, newcomer: Any, stage:
     expect(desk.get_by_role("row", name=re.compile("^Subject"))).to_have_text(
         re.compile(r"Touched by Emmy\s*Mended by Emmy")
     )
+
+
+def test_audit_is_narrowed_to_a_user_by_typing_the_name(desk: Any, newcomer: Any, stage: Stage) -> None:
+    stage.person("staff", "sofia@example.com", "Sofia Kovalevskaya")
+    sign_in(newcomer, "sofia@example.com", PASSWORD)
+    desk.goto("/admin/audit-entries/")
+    desk.get_by_text("Filters").click()
+    desk.get_by_role("combobox", name="User").press_sequentially("koval")
+    desk.get_by_role("option", name=re.compile("Sofia Kovalevskaya")).click()
+    desk.get_by_role("button", name="Search").click()
+    expect(desk.get_by_text("1 audit entry", exact=True)).to_be_visible()
+    expect(desk.get_by_role("row", name=re.compile("Sofia Kovalevskaya"))).to_contain_text("signed in")
+
+
+def test_panel_is_read_in_german(newcomer: Any) -> None:
+    sign_in(newcomer)
+    newcomer.get_by_role("button", name="Deutsch").click()
+    expect(newcomer.get_by_role("navigation").get_by_role("link", name="Benutzer", exact=True)).to_be_visible()

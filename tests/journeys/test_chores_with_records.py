@@ -122,6 +122,21 @@ def test_letter_is_duplicated(desk: Any, stage: Stage) -> None:
     expect(desk.get_by_role("region", name="Fields").get_by_text("Joseph Jacquard")).to_be_visible()
 
 
+def test_letter_is_found_mended_deleted_and_restored_without_javascript(plain: Any, stage: Stage) -> None:
+    stage.letter(subject="By plain meens")
+    plain.goto("/admin/contact-messages/")
+    plain.get_by_role("searchbox").fill("plain meens")
+    plain.get_by_role("button", name="Search").click()
+    _row(plain, "By plain meens").get_by_role("link", name="Edit").click()
+    plain.get_by_label("Subject").fill("By plain means")
+    plain.get_by_role("button", name="Save", exact=True).click()
+    plain.get_by_role("link", name="Delete…").click()
+    plain.get_by_role("button", name="Delete").click()
+    plain.get_by_role("button", name="Undo").click()
+    _open(plain, "By plain means")
+    expect(plain.get_by_role("region", name="History")).to_contain_text("restored")
+
+
 def _open(desk: Any, subject: str) -> None:
     desk.goto("/admin/contact-messages/")
     _row(desk, subject).get_by_role("link").first.click()

@@ -86,9 +86,62 @@ def test_rate_of_a_currency_is_looked_up(desk: Any) -> None:
     expect(desk.get_by_role("row", name=re.compile("JPY")).first).to_be_visible()
 
 
-def _schedule(desk: Any, name: str) -> None:
+def test_queue_is_paused_what_comes_waits_and_goes_on(desk: Any, stage: Stage) -> None:
+    _to(desk, "Monitor")
+    desk.get_by_role("button", name="Pause the queue mail").click()
+    expect(desk.get_by_role("row", name=re.compile("^mail"))).to_contain_text("paused")
+    sent = stage.letter(subject="In the meantime")
+    _to(desk, "Monitor")
+    expect(desk.get_by_role("row", name=re.compile("^mail")).get_by_role("link").first).to_have_text("1")
+    desk.get_by_role("button", name="Resume the queue mail").click()
+    expect(desk.get_by_role("row", name=re.compile("^mail"))).to_contain_text("served")
+    until(stage.is_delivered(sent), seconds=20, what="the letter to be sent")
+
+
+def test_dead_tasks_are_run_again_by_what_their_error_says(desk: Any, stage: Stage) -> None:
+    sent = stage.letter(subject="Thrice stuck")
+    for error in ("Greylisted", "Greylisted", "Mailbox full"):
+        stage.died(stage.later(sent), f"{error}: try another time.")
+    _to(desk, "Monitor")
+    many = desk.get_by_role("region", name="Many at once")
+    many.get_by_label("Do what").select_option("Run again")
+    many.get_by_label("in the state").select_option("dead")
+    many.get_by_label("whose error contains").fill("greylisted")
+    many.get_by_role("button", name="Go on…").click()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Run again: 2 tasks?")
+    desk.get_by_role("button", name="Run again").click()
+    given_up = desk.get_by_role("region", name="Given up lately")
+    expect(given_up.get_by_text("Mailbox full: try another time.")).to_be_visible()
+    expect(given_up.get_by_text("Greylisted")).to_have_count(0)
+
+
+def test_schedule_says_what_it_will_do_while_it_is_moved(desk: Any) -> None:
+    _to(desk, "Timetable")
+    desk.get_by_role("link", name="Edit daily-report").click()
+    desk.wait_for_load_state()  # nobody types before the scripts are there
+    desk.get_by_label("When (cron)").fill("30 6 * * 1-5")
+    expect(desk.get_by_text(re.compile("At 06:30.*Monday"))).to_be_visible()
+    desk.get_by_role("button", name="Save").click()
+    _to(desk, "Timetable")
+    expect(desk.get_by_role("article", name=re.compile("daily-report"))).to_contain_text("06:30")
+
+
+def test_figure_of_the_dashboard_leads_to_what_it_counts(desk: Any, stage: Stage) -> None:
+    stage.letter(subject="Counted")
     desk.goto("/admin/")
-    desk.get_by_role("navigation", name="Records").get_by_role("link", name="Schedules").click()
+    figure = desk.get_by_role("link", name=re.compile("messages received"))
+    number = figure.get_by_role("strong").inner_text()
+    figure.click()
+    expect(desk.get_by_text(f"{number} contact messages", exact=True)).to_be_visible()
+
+
+def _to(desk: Any, page: str) -> None:
+    desk.goto("/admin/")
+    desk.get_by_role("navigation", name="Records").get_by_role("link", name=page, exact=True).click()
+
+
+def _schedule(desk: Any, name: str) -> None:
+    _to(desk, "Schedules")
     desk.get_by_role("link", name=name, exact=True).click()
 
 
