@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Index, Select, Table, and_, literal, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Index, Select, Table, and_, bindparam, literal, not_, or_, select, tuple_
 
-from adapters.db import search
+from adapters.db import search, tables
 from core.ports.records import Condition, Place, Question
 
 WINDOW = 5_000
@@ -77,6 +77,8 @@ class Listing:
             return column if condition.value else not_(column)
         if condition.test == "contains":
             return search.contains(column, condition.value, self._dialect)
+        if condition.test == "is" and tables.IN_PLANS in column.info and str(condition.value).isidentifier():
+            return column == bindparam(None, condition.value, column.type, literal_execute=True)
         return TESTS[condition.test](column, condition.value)
 
 

@@ -33,6 +33,10 @@ metadata = MetaData(
     }
 )
 
+IN_PLANS = "in plans"
+"""Marks a column of a few words that partial indexes speak of: the word stands in the statement itself, since a plan
+that was made for any word cannot use those indexes."""
+
 tasks = Table(
     "tasks",
     metadata,
@@ -40,7 +44,7 @@ tasks = Table(
     Column("name", String(100), nullable=False),
     Column("queue", key(), nullable=False),
     Column("payload", Json, nullable=False),
-    Column("state", key(10), nullable=False),
+    Column("state", key(10), nullable=False, info={IN_PLANS: True}),
     Column("priority", SmallInteger, nullable=False),
     Column("due_at", Instant),
     Column("attempts", Integer, nullable=False),
