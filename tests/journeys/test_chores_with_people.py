@@ -113,4 +113,8 @@ def test_audit_is_narrowed_to_a_user_by_typing_the_name(desk: Any, newcomer: Any
 def test_panel_is_read_in_german(newcomer: Any) -> None:
     sign_in(newcomer)
     newcomer.get_by_role("button", name="Deutsch").click()
-    expect(newcomer.get_by_role("navigation").get_by_role("link", name="Benutzer", exact=True)).to_be_visible()
+    newcomer.get_by_role("navigation").get_by_role("link", name="Benutzer", exact=True).click()
+    expect(newcomer.get_by_role("heading", level=1)).to_have_text("Benutzer")
+    expect(newcomer.get_by_role("columnheader", name="Rolle")).to_be_visible()
+    newcomer.get_by_role("link", name=re.compile("Neu.*Benutzer")).click()
+    expect(newcomer.get_by_label("Name", exact=True)).to_be_visible()

@@ -1,6 +1,9 @@
 """An administrator's chores with what people wrote: each in a real browser, as a person does it."""
 
+import csv
+import io
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,8 +29,8 @@ def test_several_filters_narrow_a_list_and_one_is_taken_away(desk: Any, stage: S
     stage.letter(subject="Wants none", email="mary@somerville.example")
     desk.goto("/admin/contact-messages/")
     desk.get_by_text("Filters").click()
-    desk.get_by_label("E-mail contains").fill("somerville")
-    desk.get_by_label("Wants to be told").select_option("yes")
+    desk.get_by_role("search").get_by_label("E-mail contains").fill("somerville")
+    desk.get_by_role("search").get_by_label("Wants to be told").select_option("yes")
     desk.get_by_role("button", name="Search").click()
     expect(_subjects(desk)).to_have_text(["Wants word"])
     desk.get_by_role("link", name="Wants to be told is yes").click()
@@ -135,6 +138,51 @@ def test_letter_is_found_mended_deleted_and_restored_without_javascript(plain: A
     plain.get_by_role("button", name="Undo").click()
     _open(plain, "By plain means")
     expect(plain.get_by_role("region", name="History")).to_contain_text("restored")
+
+
+def test_filtered_list_is_exported_and_taken_away_as_a_file(desk: Any, stage: Stage) -> None:
+    for subject in ("Käse & Räder", '=HYPERLINK("trap")'):
+        stage.letter(subject=subject, email="export@example.com")
+    stage.letter(subject="Not asked for")
+    desk.goto("/admin/contact-messages/?search=export@example.com&sort=subject")
+    desk.get_by_role("button", name="Export").click()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Exports")
+    with desk.expect_download() as taken:
+        desk.get_by_role("link", name=re.compile("^Download contact messages")).first.click()
+    written = Path(taken.value.path()).read_text("utf-8-sig")
+    subjects = [line["subject"] for line in csv.DictReader(io.StringIO(written))]
+    assert sorted(subjects) == ['\'=HYPERLINK("trap")', "Käse & Räder"]
+
+
+def test_list_is_arranged_once_and_opened_so_again(desk: Any, stage: Stage) -> None:
+    stage.letter(subject="Arranged", message="A long explanation of looms", email="view@example.com")
+    desk.goto("/admin/contact-messages/?email.contains=view@")
+    desk.get_by_text("Columns", exact=True).click()
+    desk.get_by_role("checkbox", name="Delivered").uncheck()
+    desk.get_by_role("checkbox", name="Message").check()
+    desk.get_by_role("button", name="Keep these").click()
+    expect(desk.get_by_role("cell", name="A long explanation of looms")).to_be_visible()
+    desk.get_by_text("Keep this view").click()
+    desk.get_by_label("Name of the view").fill("Of the viewers")
+    desk.get_by_role("button", name="Keep it").click()
+
+    desk.goto("/admin/contact-messages/")
+    desk.get_by_text("Columns", exact=True).click()
+    desk.get_by_role("button", name="The usual ones").click()
+    expect(desk.get_by_role("columnheader", name="Delivered")).to_be_visible()
+    desk.get_by_role("navigation", name="Views").get_by_role("link", name="Of the viewers").click()
+    expect(_subjects(desk)).to_have_text(["Arranged"])
+    expect(desk.get_by_role("columnheader", name="Delivered")).to_have_count(0)
+
+
+def test_letter_is_reached_from_anywhere_without_the_mouse(desk: Any, stage: Stage) -> None:
+    stage.letter(subject="Under the hand")
+    desk.goto("/admin/timetable/")
+    desk.keyboard.press("Control+k")
+    desk.keyboard.type("under the hand")
+    expect(desk.get_by_role("option", name=re.compile("Under the hand"))).to_have_attribute("aria-selected", "true")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("heading", level=1)).to_have_text(re.compile("Under the hand"))
 
 
 def _open(desk: Any, subject: str) -> None:
