@@ -8,6 +8,7 @@ from urllib.parse import unquote_plus
 from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from core.domain.kernel.errors import Failure
@@ -56,7 +57,7 @@ class ExportsView(BaseView):  # type: ignore[misc]
         """Remove a file, or cancel what is not finished."""
         with self._app.uow.transaction():
             self._app.exports.discard(request.form.get("id", ""), current_user.user)
-        flash("The export is removed.", "success")
+        flash(_("The export is removed."), "success")
         return redirect(url_for("exports.index"), 303)
 
     def at(self) -> str:

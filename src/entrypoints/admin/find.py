@@ -9,6 +9,7 @@ from flask_admin import expose
 from entrypoints.admin.desk_view import DeskView
 from entrypoints.admin.finder import Finder
 from entrypoints.container import App
+from entrypoints.languages import N_
 
 LONGEST = 200
 
@@ -17,7 +18,7 @@ class FindView(DeskView):
     """/admin/find. It stands in no menu: every page of the panel leads to it."""
 
     def __init__(self, app: App) -> None:
-        super().__init__(app, "Find", endpoint="admin_find", url="/admin/find")
+        super().__init__(app, N_("Find"), endpoint="admin_find", url="/admin/find")
 
     def is_visible(self) -> bool:
         """Whether the menu shows it."""

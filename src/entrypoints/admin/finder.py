@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from flask import url_for
 from flask_admin import Admin
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from core.domain.kernel.errors import Invalid
@@ -18,6 +19,7 @@ from core.domain.kernel.ids import SHAPE, earliest_id
 from core.domain.records import Kind, Record
 from core.ports.records import Condition, Question, Row
 from entrypoints.container import App
+from entrypoints.languages import N_, told
 
 MOST = 5
 """So many of each kind."""
@@ -25,7 +27,10 @@ SHORTEST = 2
 """Fewer characters fit too much for records to be looked for."""
 LATELY = {"tasks": timedelta(days=1)}
 """Kinds without an index of their words are looked for among the youngest only."""
-MANY = {"retried": "Run dead tasks again…", "discarded": "Discard dead tasks…", "cancelled": "Cancel waiting tasks…"}
+MANY = {
+    "retried": N_("Run dead tasks again…"), "discarded": N_("Discard dead tasks…"),
+    "cancelled": N_("Cancel waiting tasks…"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,11 +59,11 @@ class Finder:
     def find(self, words: str) -> list[Group]:
         """Return what fits all the words: pages, actions, schedules, records by kind; no group is empty."""
         groups = [
-            Group(name="Pages", found=_fitting(self._pages(), words)),
-            Group(name="Actions", found=_fitting(self._actions(), words)),
+            Group(name=_("Pages"), found=_fitting(self._pages(), words)),
+            Group(name=_("Actions"), found=_fitting(self._actions(), words)),
         ]
         if words:
-            groups.append(Group(name="Timetable", found=_fitting(self._timetable(), words)))
+            groups.append(Group(name=_("Timetable"), found=_fitting(self._timetable(), words)))
         if len(words) >= SHORTEST:
             groups += self._records(words)
         return [group for group in groups if group.found]
@@ -66,17 +71,19 @@ class Finder:
     def _pages(self) -> Iterator[Found]:
         for item in self._admin.menu():
             if hasattr(item, "get_url") and item.is_accessible():
-                yield Found(label=item.name, address=item.get_url())
-        yield Found(label="Change password", address=url_for("sign_in.password"))
-        yield Found(label="The site", address="/")
+                yield Found(label=told(item.name), address=item.get_url())
+        yield Found(label=_("Change password"), address=url_for("sign_in.password"))
+        yield Found(label=_("The site"), address="/")
 
     def _actions(self) -> Iterator[Found]:
         for kind in self._kinds():
             if kind.can_be_made:
-                yield Found(label=f"New {kind.name}", address=url_for(f"admin_{kind.slug}.create_view"))
+                yield Found(
+                    label=_("New %(kind)s", kind=told(kind.name)), address=url_for(f"admin_{kind.slug}.create_view")
+                )
         for verb, label in MANY.items():
             if self._app.kinds["tasks"].allows(verb, current_user.role):
-                yield Found(label=label, address=url_for("admin_monitor.many", do=verb))
+                yield Found(label=told(label), address=url_for("admin_monitor.many", do=verb))
 
     def _timetable(self) -> Iterator[Found]:
         for schedule in self._app.schedules.all():
@@ -121,12 +128,13 @@ def _narrowed(question: Question, field: str, test: str, value: Any) -> Question
 
 
 def _heading(kind: Record) -> str:
-    return f"{kind.heading} of the last 24 hours" if kind.slug in LATELY else kind.heading
+    heading = told(kind.heading)
+    return _("%(kinds)s of the last 24 hours", kinds=heading) if kind.slug in LATELY else heading
 
 
 def _record(kind: Record, row: Row) -> Found:
-    told = [str(row[name]) for name in kind.listed if kind.fields[name].kind in (Kind.LINE, Kind.CHOICE) and row[name]]
+    words = [str(row[name]) for name in kind.listed if kind.fields[name].kind in (Kind.LINE, Kind.CHOICE) and row[name]]
     return Found(
-        label=" · ".join(told[:3])[:160] or str(row[kind.key]),
+        label=" · ".join(words[:3])[:160] or str(row[kind.key]),
         address=url_for(f"admin_{kind.slug}.details_view", id=row[kind.key]),
     )

@@ -9,6 +9,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from core.domain.queues import FITTING
@@ -19,6 +20,8 @@ from core.ports.records import Condition, Question
 from entrypoints.admin.desk_view import DeskView
 from entrypoints.admin.many import MOST, Many, act
 from entrypoints.container import App
+from entrypoints.languages import N_, told
+from entrypoints.languages import number as written
 
 LATELY = timedelta(minutes=5)
 SILENT = timedelta(seconds=20)
@@ -26,7 +29,7 @@ FAILED = 10
 SHOWN = ("id", "name", "queue", "attempts", "finished_at", "error", "trace")
 PAUSING = "cancelled"
 """Who may cancel tasks may pause their queue."""
-LABELS = {"retried": "Run again", "discarded": "Discard", "cancelled": "Cancel"}
+LABELS = {"retried": N_("Run again"), "discarded": N_("Discard"), "cancelled": N_("Cancel")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +69,9 @@ class Monitor(DeskView):
                 desk.pause(name, str(current_user.user))
             else:
                 desk.resume(name)
-        flash(f"The queue {name} is {request.form['do']}d.", "success")
+        paused = request.form["do"] == "pause"
+        said = _("The queue %(name)s is paused.") if paused else _("The queue %(name)s is resumed.")
+        flash(said % {"name": name}, "success")
         return redirect(self.at(), 303)
 
     @expose("/act/", methods=("POST",))
@@ -98,9 +103,10 @@ class Monitor(DeskView):
 
     def _tell(self, verb: str, number: int) -> None:
         if number:
-            flash(f"{LABELS[verb]}: {number:,} task{'s' if number != 1 else ''}.", "success")
+            tasks = _("task") if number == 1 else _("tasks")
+            flash(f"{told(LABELS[verb])}: {written(number)} {tasks}.", "success")
         else:
-            flash("Nothing was done: no task fits any more.", "warning")
+            flash(_("Nothing was done: no task fits any more."), "warning")
 
     def _names(self) -> list[str]:
         return list(self._app.catalogue.queues())

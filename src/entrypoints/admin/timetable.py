@@ -15,9 +15,13 @@ from core.domain.kernel.errors import Invalid
 from core.domain.records import Record
 from entrypoints.admin.desk_view import DeskView
 from entrypoints.container import App
+from entrypoints.languages import N_, told, weekday
 
 ACTIONS = ("run now", "paused", "resumed")
-DONE = {"run now": "{} is run now, besides its timetable.", "paused": "{} is paused.", "resumed": "{} is resumed."}
+DONE = {
+    "run now": N_("%(name)s is run now, besides its timetable."), "paused": N_("%(name)s is paused."),
+    "resumed": N_("%(name)s is resumed."),
+}  # fmt: skip
 
 
 class TimetableDesk(DeskView):
@@ -47,7 +51,7 @@ class TimetableDesk(DeskView):
             raise Invalid({"action": "Run a schedule now, pause it or resume it: nothing else is done here."})
         with self._app.uow.transaction():
             self._app.records.act(self.record, action, name, current_user.user)
-        flash(DONE[action].format(name), "success")
+        flash(told(DONE[action]) % {"name": name}, "success")
         return redirect(self.at(_anchor=name), 303)
 
     @expose("/edit/", methods=("GET", "POST"))
@@ -74,9 +78,9 @@ class TimetableDesk(DeskView):
         try:
             there = instant.astimezone(ZoneInfo(zone))
         except (KeyError, ValueError, OSError):
-            return f"{instant:%a} {instant.day} {instant:%b %Y, %H:%M} UTC"
+            return f"{weekday(instant)} {instant:%Y, %H:%M} UTC"
         utc = "" if there.utcoffset() == instant.utcoffset() else f" ({instant:%H:%M} UTC)"
-        return f"{there:%a} {there.day} {there:%b %Y, %H:%M}{utc}"
+        return f"{weekday(there)} {there:%Y, %H:%M}{utc}"
 
     def _ahead(self, cron: str, zone: str) -> dict[str, Any]:
         try:

@@ -13,7 +13,7 @@ from flask_admin import Admin
 from core.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unavailable
 from core.domain.records.calendar import Step, Width
 from core.ports.counts import Number
-from entrypoints.languages import N_, brief, day_of_year, month, told, weekday
+from entrypoints.languages import N_, brief, day_of_year, language, month, told, weekday
 from entrypoints.languages import number as written
 
 INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$")
@@ -30,15 +30,23 @@ SAID = (
     N_("tasks that took more than one try"), N_("tasks given up"), N_("sign-ins refused"), N_("the same"),
     N_("In words"), N_("Next"), N_("Last runs"), N_("Activity"), N_("Mails"), N_("Delivery to us"),
     N_("Note to the sender"), N_("It was deleted."), N_("It has not run yet."),
+    N_("Monitor"), N_("Timetable"), N_("worker"), N_("scheduler"), N_("It ran when it was due."),
+    N_("It ran when it was asked to."), N_("Nothing comes due until it is resumed."), N_("signed in"),
+
 )  # fmt: skip
 """Words of the domain and of declarations that stand on pages as they are."""
+SAID_BY_SCRIPTS = (
+    N_("Stop updating"), N_("Go on updating"), N_("It is updated every three seconds."), N_("It is not updated."),
+    N_("The server does not answer; what stands here is old."), N_("found"), N_("Nothing found."),
+    N_("Nothing fits. Try fewer words, or a part of one."), N_("The server does not answer. Try again in a moment."),
+)  # fmt: skip
 ACTS = (N_("created"), N_("changed"), N_("deleted"), N_("reverted"), N_("exported"), N_("signed out"))
 """What the audit says people did, beside the actions that declarations name."""
 
 
 def teach(flask_app: Flask, admin: Admin) -> None:
     """Give the templates their filters, and every page of ours the menu."""
-    flask_app.jinja_env.globals["panel_name"] = admin.name
+    flask_app.jinja_env.globals.update(panel_name=admin.name, panel_said=said_by_scripts)
     flask_app.jinja_env.filters.update(
         panel_instant=brief,
         panel_iso=iso,
@@ -58,6 +66,11 @@ def teach(flask_app: Flask, admin: Admin) -> None:
         kinds = {view.record.name: view.endpoint for view in admin._views if hasattr(view, "record")}
         fields = {view.record.name: view.record.fields for view in admin._views if hasattr(view, "record")}
         return {"panel_menu": views, "panel_kinds": kinds, "panel_fields": fields}
+
+
+def said_by_scripts() -> dict[str, str]:
+    """What the scripts say, as far as it is not English."""
+    return {text: told(text) for text in SAID_BY_SCRIPTS} if language() != "en" else {}
 
 
 def iso(value: datetime) -> str:

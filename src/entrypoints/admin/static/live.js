@@ -5,7 +5,7 @@
   const said = document.querySelector("[data-live-said]");
   if (!part || !button) return;
   let isOn = true;
-  const tell = () => { button.textContent = isOn ? "Stop updating" : "Go on updating"; said.textContent = isOn ? "It is updated every three seconds." : "It is not updated."; };
+  const tell = () => { button.textContent = say(isOn ? "Stop updating" : "Go on updating"); said.textContent = say(isOn ? "It is updated every three seconds." : "It is not updated."); };
   const look = async () => {
     if (!isOn || document.hidden || part.contains(document.activeElement)) return;  // a button must not go from under a finger
     try {
@@ -13,7 +13,7 @@
       if (!answer.ok) throw new Error(answer.statusText);
       part.innerHTML = await answer.text();
       document.getElementById("live-at").textContent = new Date().toLocaleTimeString("en-GB", { timeZone: "UTC" });
-    } catch (away) { said.textContent = "The server does not answer; what stands here is old."; return; }
+    } catch (away) { said.textContent = say("The server does not answer; what stands here is old."); return; }
     tell();
   };
   button.hidden = false;

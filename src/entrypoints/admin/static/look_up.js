@@ -56,7 +56,7 @@
         option.addEventListener("pointerdown", (event) => { event.preventDefault(); choose(option); });
         return option;
       }));
-      told.textContent = results.length ? `${results.length} found.` : "Nothing found.";
+      told.textContent = results.length ? `${results.length} ${say("found")}.` : say("Nothing found.");
       if (results.length) open(); else close();
     };
     const ask = async () => {

@@ -29,10 +29,10 @@
       if (!answer.ok) throw new Error(answer.statusText);
       list.innerHTML = await answer.text();
       const number = options().length;
-      said.textContent = number ? `${number} found` : "Nothing fits. Try fewer words, or a part of one.";
+      said.textContent = number ? `${number} ${say("found")}` : say("Nothing fits. Try fewer words, or a part of one.");
       choose(options()[0]);
     } catch (away) {
-      if (away.name !== "AbortError") said.textContent = "The server does not answer. Try again in a moment.";
+      if (away.name !== "AbortError") said.textContent = say("The server does not answer. Try again in a moment.");
     }
   };
   const open = () => { input.value = ""; dialog.showModal(); input.focus(); ask(); };

@@ -1,5 +1,8 @@
 // What the panel's pages do better with JavaScript: the theme switch, ticking all, short addresses, closing the menu.
 // All of them work without it.
+// What scripts say, in the language of the page; its words stand on the body.
+const said = JSON.parse(document.body.dataset.said ?? "{}");
+const say = (text) => said[text] ?? text;
 (() => {
   const root = document.documentElement;
   const isDark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
