@@ -20,6 +20,7 @@ CODE = re.compile(
 SAID = {"alt", "title", "aria-label", "placeholder", "label", "data-label", "data-busy"}
 WORD = re.compile(r"[A-Za-z]{2}")
 SENTENCE = re.compile(r"[A-Z][a-z]+( .*)?$|.*[a-z] [a-z].*")
+MARKS = ("_", "gettext", "ngettext")
 NAMES = {"API", "Ctrl K", "/api/v1/rates", "/api/v1/rates/convert", "audit entry", "run now"}
 """What is called the same in every language, and what is compared but not shown."""
 
@@ -59,7 +60,7 @@ def between_the_code(source):
 
 def inside_the_code(source):
     tree = Environment(extensions=["jinja2.ext.i18n"], autoescape=True).parse(source)
-    calls = [call for call in tree.find_all(nodes.Call) if getattr(call.node, "name", "") in ("_", "ngettext")]
+    calls = [call for call in tree.find_all(nodes.Call) if getattr(call.node, "name", "") in MARKS]
     arguments = [argument for call in calls for argument in call.args]
     marked = {id(one) for argument in arguments for one in (argument, *argument.find_all(nodes.Const))}
     texts = [one.value for one in tree.find_all(nodes.Const) if id(one) not in marked and isinstance(one.value, str)]
