@@ -44,7 +44,7 @@ from core.domain.notifications import Alerts
 from core.domain.overview import DailyReport, Overview, ScheduleWatch
 from core.domain.post import PostRoom
 from core.domain.queues import QueueDesk
-from core.domain.records import Errands, ExportDesk, Record, RecordDesk, RecycleBin, Surroundings, ViewDesk
+from core.domain.records import Errands, ExportDesk, Family, Record, RecordDesk, RecycleBin, Surroundings, ViewDesk
 from core.domain.schedules import Timetable, TimetableUpkeep
 from core.domain.tasks import Catalogue, Outbox, TaskDesk
 from core.ports.limits import Limiter
@@ -183,6 +183,7 @@ class Services(containers.DeclarativeContainer):
     surroundings = One(Surroundings, storage.counts)
     views = One(ViewDesk, storage.list_views, audit, vendors.clock)
     records = One(RecordDesk, storage.record_store, audit, vendors.clock, recycle_bin)
+    family = One(Family, storage.record_store, records, storage.uow)
 
 
 @dataclass(frozen=True)

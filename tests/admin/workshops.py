@@ -80,7 +80,7 @@ TOOLS = Table(
 
 def open_panel(app, *declared):
     """A site whose panel has these kinds as well; a function that signs in to it."""
-    _map_once()
+    map_once()
     with app.uow.engine.begin() as connection:
         WORKSHOPS.create(connection)
         TOOLS.create(connection)
@@ -97,7 +97,8 @@ def open_panel(app, *declared):
     return sign_in
 
 
-def _map_once():
+def map_once():
+    """Lay both classes over their tables, unless another test did."""
     if Tool in {mapped.class_ for mapped in mapper.mappers}:
         return
     mapper.map_imperatively(Workshop, WORKSHOPS)

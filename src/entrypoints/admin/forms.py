@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from core.domain.kernel.errors import Conflict, Forbidden, Invalid
-from core.domain.records import Merge, Overtaken, Record, Shown
+from core.domain.records import Line, Merge, Overtaken, Record, Shown
+from entrypoints.admin import inlines
 from entrypoints.admin.words import STATUS
 from entrypoints.container import App
 from entrypoints.languages import N_, told
@@ -67,8 +68,12 @@ class FormPages:
 
     def _create(self) -> ResponseReturnValue:
         values = self.record.read(self.record.new_form, request.form)
+        lines = self._lines()
         with self._app.uow.transaction():
-            key, notice = self._app.records.create(self.record, values, current_user.user)
+            if self.record.inlines:
+                key, notice = self._app.family.create(self.record, values, lines, current_user.user)
+            else:
+                key, notice = self._app.records.create(self.record, values, current_user.user)
         if notice:
             title = _("New %(kind)s", kind=told(self.record.name))
             return self._show("panel/made.html", notices=[notice], title=title, key=key)
@@ -80,8 +85,12 @@ class FormPages:
 
     def _save(self, values: dict[str, Any]) -> ResponseReturnValue:
         key, seen = request.form.get("id", ""), request.form.get("seen", "")
+        lines = self._lines()
         with self._app.uow.transaction():
-            self._app.records.change(self.record, key, values, seen=seen, by=current_user.user)
+            if self.record.inlines:
+                self._app.family.change(self.record, key, values, lines, seen=seen, by=current_user.user)
+            else:
+                self._app.records.change(self.record, key, values, seen=seen, by=current_user.user)
         flash(_("Saved."), "success")
         return redirect(self._next(key), 303)
 
@@ -109,6 +118,8 @@ class FormPages:
     def _both(self, shown: Shown, wrong: Mapping[str, str] | None = None) -> ResponseReturnValue:
         """Both versions of a record side by side, with everything that was typed."""
         merge = self._merge(shown)
+        if not merge.differences and any(self._lines().values()):
+            return self._attempt(lambda: self._save({}), lambda: shown)
         if not merge.differences:
             flash(told(SAME), "success")
             return redirect(self.at("details_view", id=shown.row[self.record.key]), 303)
@@ -128,8 +139,22 @@ class FormPages:
         form = self.record.form if shown else self.record.new_form
         known = {"seen": shown.seen, "was": self.record.base(shown.row)} if shown else {}
         kept = {name: request.form[name] for name in ("seen", "was") if name in request.form}
-        facts = {**known, **kept, **facts}
-        return self._show("panel/form.html", form=form, shown=shown, known=self.known([facts["values"]]), **facts)
+        facts = {"known": self.known([facts["values"]]), "blocks": self._blocks(shown, facts), **known, **kept, **facts}
+        return self._show("panel/form.html", form=form, shown=shown, **facts)
+
+    def _lines(self) -> dict[str, list[Line]]:
+        kinds = list(self._app.family.kinds(self.record, current_user.role))
+        return inlines.sent(kinds, request.form)
+
+    def _blocks(self, shown: Shown | None, facts: Mapping[str, Any]) -> list[inlines.Block]:
+        """The rows of children, as they were sent or as they are; a duplicate begins without any."""
+        family, role = self._app.family, current_user.role
+        if not self.record.inlines:
+            return []
+        with self._app.uow.reading():
+            key = str(shown.row[self.record.key]) if shown else ""
+            children = family.children(self.record, key, role) if shown else list(family.kinds(self.record, role))
+        return inlines.blocks(children, self._lines(), facts.get("wrong", {}))
 
 
 def _chosen(record: Record) -> dict[str, str]:

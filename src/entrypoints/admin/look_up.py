@@ -45,18 +45,24 @@ class LookUpPages:
         kind = self._app.records.references.kind(field.refers, current_user.role) if field.refers else None
         return url_for(f"admin_{kind.slug}.{page}") if kind else ""
 
+    def known_of(self, kind: Record, rows: Iterable[Any]) -> Known:
+        """What the rows of another kind's form name."""
+        return self._named(kind, [row.values for row in rows])
+
     def known(self, rows: Iterable[Mapping[str, Any]]) -> Known:
         """What the rows name, with addresses, as far as the visitor may see it. Costs nothing without such fields."""
-        references = self._app.records.references
-        if not self.record.references:
+        return self._named(self.record, rows)
+
+    def _named(self, kind: Record, rows: Iterable[Mapping[str, Any]]) -> Known:
+        if not kind.references:
             return {}
         with self._app.uow.reading():
-            names = references.names(self.record, rows, current_user.role)
+            names = self._app.records.references.names(kind, rows, current_user.role)
         return {
             field.name: {
                 key: {"name": name, "address": self._address(field, key)} for key, name in names[field.name].items()
             }
-            for field in self.record.references
+            for field in kind.references
         }
 
     def _address(self, field: Any, key: str) -> str:

@@ -4,6 +4,7 @@ from core.domain.records.bin import DeletedRecord, RecycleBin
 from core.domain.records.desk import RecordDesk, Shown
 from core.domain.records.errands import Errands
 from core.domain.records.exports import Export, ExportDesk
+from core.domain.records.family import Child, Children, Family, Line
 from core.domain.records.fields import Field, Kind
 from core.domain.records.merge import Merge, Overtaken
 from core.domain.records.record import Action, Record, Related
@@ -11,6 +12,7 @@ from core.domain.records.surroundings import Around, Surroundings
 from core.domain.records.views import ListView, ViewDesk
 
 __all__ = [
-    "Action", "Around", "DeletedRecord", "Errands", "Export", "ExportDesk", "Field", "Kind", "ListView", "Merge",
-    "Overtaken", "Record", "RecordDesk", "RecycleBin", "Related", "Shown", "Surroundings", "ViewDesk",
+    "Action", "Around", "Child", "Children", "DeletedRecord", "Errands", "Export", "ExportDesk", "Family", "Field",
+    "Kind", "Line", "ListView", "Merge", "Overtaken", "Record", "RecordDesk", "RecycleBin", "Related", "Shown",
+    "Surroundings", "ViewDesk",
 ]  # fmt: skip

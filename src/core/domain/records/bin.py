@@ -86,12 +86,13 @@ class RecycleBin:
         return held
 
     def undo(self, kinds: Mapping[str, Record], act: str, by: User) -> list[DeletedRecord]:
-        """Restore everything that one act deleted, what went last first. Raises what `restore` raises."""
+        """Restore everything that one act deleted, parents before their children. Raises what `restore` raises."""
         same = Condition(field="act", test="is", value=act)
         question = Question(order="id", descending=True, conditions=(same,))
-        rows = self._records.page(DeletedRecord, ("id",), question, AT_ONCE).rows
+        rows = self._records.page(DeletedRecord, ("id", "kind"), question, AT_ONCE).rows
         if not rows:
             raise _gone(act)
+        rows.sort(key=lambda row: _depth(kinds, row["kind"]))
         return [self.restore(kinds, row["id"], by) for row in rows]
 
     def empty(self, kinds: Iterable[str]) -> int:
@@ -112,6 +113,11 @@ class RecycleBin:
             kind.restoring(record, by)
         self._records.add(record)
         self._audit.note("restored", kind.name, held.record_id, label=held.label, after=kind.written_down(record))
+
+
+def _depth(kinds: Mapping[str, Record], name: str) -> int:
+    """How many kinds stand above this one, in whose forms it is."""
+    return max((1 + _depth(kinds, parent.name) for parent in kinds.values() if name in parent.inlines), default=0)
 
 
 def _made(kind: Record, held: DeletedRecord) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -140,6 +140,8 @@ class RecordDesk:
         return notice if isinstance(notice, str) else ""
 
     def _delete(self, kind: Record, record: Any, by: User, act: str) -> None:
+        for child, keys in self.references.children(kind, str(getattr(record, kind.key))):
+            self.delete(child.for_role(by.role), keys, by, act=act)
         if kind.deleting is not None:
             kind.deleting(record, by)
         entry = self._note("deleted", kind, record, before=kind.written_down(record))
@@ -170,10 +172,9 @@ class RecordDesk:
     def _rewrite(self, action: str, kind: Record, record: Any, values: dict[str, Any], by: User) -> None:
         draft = _draft(record)
         changed = {name: value for name, value in values.items() if value != getattr(record, name)}
-        self.references.check(kind, changed, by.role)
         for name, value in values.items():
             setattr(draft, name, value)
-        draft.check()
+        _hold(lambda: self.references.check(kind, changed, by.role), draft.check)
         if kind.changing is not None:
             kind.changing(record, draft, by)
         before = kind.written_down(record)
@@ -214,6 +215,18 @@ class RecordDesk:
 def is_key(key: str) -> bool:
     """Whether this can be the key of a record at all."""
     return 0 < len(key) <= 200 and key.isprintable()
+
+
+def _hold(*checks: Callable[[], None]) -> None:
+    """Ask every check before the first refusal is told, so that a person reads of all mistakes at once."""
+    wrong: dict[str, str] = {}
+    for check in checks:
+        try:
+            check()
+        except Invalid as invalid:
+            wrong |= invalid.fields
+    if wrong:
+        raise Invalid(wrong)
 
 
 def _draft(record: Any) -> Any:

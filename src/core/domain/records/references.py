@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.domain.kernel.errors import Forbidden, Invalid
+from core.domain.kernel.errors import Conflict, Forbidden, Invalid
 from core.domain.records.fields import Field, storable
 from core.domain.records.record import MOST_WORDS, Record
-from core.ports.records import Question, Records, Row
+from core.ports.records import Condition, Question, Records, Row
 
 MOST = 20
 """So many records are offered for what was typed."""
+MOST_CHILDREN = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +77,22 @@ class References:
         if wrong:
             raise Invalid(wrong)
 
+    def children(self, kind: Record, key: str) -> Iterator[tuple[Record, list[str]]]:
+        """The kinds that stand in this one's form, whole, each with the keys of the children that a record has.
+
+        Raises `Conflict` where they are too many for one transaction.
+        """
+        for child in (one for name in kind.inlines for one in self._kinds.values() if one.name == name):
+            mine = Condition(field=foreign_field(child, kind), test="is", value=key)
+            question = Question(order=child.key, conditions=(mine,))
+            page = self._records.page(child.entity, (child.key,), question, MOST_CHILDREN)
+            if page.has_after:
+                raise Conflict(
+                    f"More than {MOST_CHILDREN} {child.many} belong to it. Delete those first, some at a time."
+                )
+            if page.rows:
+                yield child, [row[child.key] for row in page.rows]
+
     def _wrong(self, field: Field, key: str, role: str) -> dict[str, str]:
         other = self.kind(field.refers, role)
         if other is None:
@@ -91,6 +108,14 @@ class References:
     def _called(self, kind: Record, keys: list[str]) -> dict[str, str]:
         found = self._records.some(kind.entity, keys) if keys else []
         return {str(getattr(one, kind.key)): kind.called(one) for one in found if kind.covers(one)}
+
+
+def foreign_field(kind: Record, parent: Record) -> str:
+    """The field of a child that names its parent. Raises `ValueError` where it has none."""
+    found = [one.name for one in kind.references if one.refers == parent.name]
+    if not found:
+        raise ValueError(f"A {kind.name} refers to no {parent.name}, so it cannot stand in its form.")
+    return found[0]
 
 
 def _by_key(kind: Record, typed: str) -> Question:
