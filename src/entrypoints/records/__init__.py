@@ -178,7 +178,7 @@ def _timetable(app: App, key: str) -> dict[str, str]:
     schedule: Schedule = app.schedules.get(key)
     coming = [instant(due) for due in app.timetable.next_runs(schedule)]
     past = [f"{instant(run.fired_at)}{'' if run.due_at else ' (asked for)'}" for run in app.timetable.last_runs(key)]
-    shown = {"In words": app.timetable.in_words(schedule), "Next": "; ".join(coming), "Last runs": "; ".join(past)}
+    shown = {"In words": app.timetable.in_words(schedule), "Next": "\n".join(coming), "Last runs": "\n".join(past)}
     return {name: value for name, value in shown.items() if value}
 
 
