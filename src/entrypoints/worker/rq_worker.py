@@ -52,6 +52,7 @@ class WakeUpWorker(SimpleWorker):
         desk = Desk(self.app)
         drain = Drain(self.app, desk, lambda: self._stop_requested)
         desk.sit()
+        log.info("listening", worker=desk.id, queues=self.queue_names(), threads=self.app.settings.threads)
         try:
             self._work(drain, burst)
         finally:
@@ -117,7 +118,7 @@ class WakeUpWorker(SimpleWorker):
         """Be seen by `rq info`, also after Redis came back empty."""
         self._state, self.last_heartbeat = WorkerStatus.IDLE, datetime.now(UTC)
         with self.connection.pipeline() as pipeline:
-            pipeline.hset(self.key, mapping=self.serialize())
+            pipeline.hset(self.key, mapping={**self.serialize(), "state": WorkerStatus.IDLE.value})
             worker_registration.register(self, pipeline)
             pipeline.expire(self.key, TTL)
             try:
