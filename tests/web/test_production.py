@@ -1,5 +1,7 @@
 """What strangers may reach: no development pages, cookies and headers as they must be, on every single answer."""
 
+import re
+
 import pytest
 
 from entrypoints.admin import make_admin
@@ -8,6 +10,7 @@ from entrypoints.web.edge import refusal_headers
 
 HTTPS = {"environment": "production", "secret_key": "k" * 64, "base_url": "https://app.example.com"}
 STANDING = ["X-Content-Type-Options", "Content-Security-Policy", "Referrer-Policy", "X-Request-Id", "Cache-Control"]
+ASSET = re.compile(r'(?:href|src)="(/(?:static|assets)/[^"]+)"')
 
 
 @pytest.fixture
@@ -59,3 +62,12 @@ def test_refusals_before_the_application_are_armoured_too(make_app):
     assert {"Strict-Transport-Security", "X-Content-Type-Options", "Content-Security-Policy", "Cache-Control"} <= {
         *headers
     }
+
+
+def test_static_files_are_kept_while_their_address_stays(client):
+    """A page asks again for none of its files, until one of them changes."""
+    pages = [client.get(path, base_url="https://app.example.com").text for path in ("/contact", "/login")]
+    addresses = {address for page in pages for address in ASSET.findall(page)}
+    kept = {client.get(address).headers["Cache-Control"] for address in addresses}
+    assert (len(addresses) > 6, kept) == (True, {"public, max-age=31536000"})
+    assert client.get("/static/site.css").headers["Cache-Control"] == "no-cache"

@@ -15,6 +15,7 @@ from entrypoints.admin.monitor import Monitor
 from entrypoints.admin.record_view import RecordView
 from entrypoints.admin.recycle_bin import RecycleBinView
 from entrypoints.admin.timetable import TimetableDesk
+from entrypoints.assets import keeping
 from entrypoints.container import App
 from entrypoints.languages import speak
 
@@ -41,6 +42,7 @@ def make_admin(app: App, flask_app: Flask) -> Admin:
 
 
 def _panel() -> Blueprint:
-    return Blueprint(
+    pages = Blueprint(
         "panel", __name__, template_folder="templates", static_folder="static", static_url_path="/assets/panel"
     )
+    return keeping(pages)

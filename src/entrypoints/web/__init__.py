@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from types import ModuleType
 
-from flask import Flask, request, url_for
+from flask import Flask, url_for
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from entrypoints import modules
+from entrypoints.assets import keep_assets
 from entrypoints.config import Settings
 from entrypoints.container import App
 from entrypoints.languages import speak
@@ -38,7 +38,7 @@ def make_web(app: App) -> Flask:
     if app.settings.trusted_proxies:
         hops = app.settings.trusted_proxies
         site.wsgi_app = ProxyFix(site.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    site.get_send_file_max_age = _age  # type: ignore[method-assign]
+    keep_assets(site)
     use_orjson(site)
     translate_errors(site)
     metrics = Metrics(app.settings.home / "metrics")
@@ -83,16 +83,6 @@ def _modules() -> list[ModuleType]:
     return list(modules.faces(__name__))
 
 
-def _age(name: str | None) -> int | None:
-    """Seconds a static file may be kept: a year where its address has its age in it, else asked for each time."""
-    return 31_536_000 if "v" in request.args else None
-
-
-_STAMPS: dict[str, str] = {}
-
-
 def _asset(name: str) -> str:
-    """The address of a static file with its age in it, so that browsers may keep it for long."""
-    if name not in _STAMPS:
-        _STAMPS[name] = format((Path(__file__).parent / "static" / name).stat().st_mtime_ns // 1_000_000, "x")
-    return url_for("static", filename=name, v=_STAMPS[name])
+    """The address of one of the site's static files."""
+    return url_for("static", filename=name)
