@@ -28,11 +28,23 @@ def compare_admins(ground: Ground, bench: str, scale: float, say: Say) -> list[R
     ours = _ours(ground, many, say)
     small = _ours(ground, FEW, say)
     rows = [row for name, module in PEERS.items() for row in _against(ground, name, module, ours, say)]
+    exported = _exports(ground, say)
     rows += [
         less_is_better(f"{bench} {page}", "many rows, beside few", "ms", ours=ms, peer=small[page],
                        peer_name=f"enginebay, {FEW:,} rows") for page, ms in ours.items()
     ]  # fmt: skip
-    return sorted(rows, key=lambda row: list(ours).index(row.bench.removeprefix(f"{bench} ")))
+    return [*sorted(rows, key=lambda row: list(ours).index(row.bench.removeprefix(f"{bench} "))), *exported]
+
+
+def _exports(ground: Ground, say: Say) -> list[Row]:
+    """Everything as CSV: our task from order to finished file, Flask-Admin's answer; Django has none."""
+    ours, theirs = (_run(ground, MANY, module, "export") for module in ("our_admin", "flask_admin"))
+    for name, told in (("enginebay", ours), ("flask-admin", theirs)):
+        say(f"admin: {name} export {told['seconds']:.1f} s, {told['megabytes']:,.0f} MB")
+    return [
+        less_is_better("admin export", measure, unit, ours=ours[name], peer=theirs[name], peer_name="flask-admin")
+        for measure, unit, name in (("everything", "s", "seconds"), ("peak memory", "MB", "megabytes"))
+    ]
 
 
 def _against(ground: Ground, name: str, module: str, ours: Told, say: Say) -> list[Row]:

@@ -11,6 +11,7 @@ import sys
 from flask import Flask
 from flask_admin import Admin
 from flask_admin.contrib.sqla import ModelView
+from flask_babel import Babel
 from flask_sqlalchemy import SQLAlchemy
 
 from bench import pages
@@ -18,6 +19,7 @@ from bench.peers.posts import COMMON, POSTS, RARE
 
 app = Flask(__name__)
 app.config.update(SECRET_KEY="only-for-the-bench", SQLALCHEMY_DATABASE_URI=os.environ["DATABASE_URL"])
+Babel(app)  # it is installed for us, and Flask-Admin uses it then
 db = SQLAlchemy(app)
 
 

@@ -1,12 +1,15 @@
-"""Our admin over the posts: `python -m bench.peers.our_admin` prints what its pages take."""
+"""Our admin over the posts: `python -m bench.peers.our_admin` prints what its pages take, and with `export` what the
+task takes that writes all of them to a file.
+"""
 
 from __future__ import annotations
 
+import sys
 from urllib.parse import urlencode
 
 from sqlalchemy import func, select
 
-from adapters.db.mapping import mapper, start_mapping
+from adapters.db.mapping import mapper
 from bench import pages
 from bench.peers.posts import COMMON, POSTS, RARE, RECORD, Post
 from core.domain.accounts import User
@@ -15,15 +18,16 @@ from entrypoints.config import load
 from entrypoints.container import App, build
 from entrypoints.logs import configure
 from entrypoints.web import make_web
+from entrypoints.worker.desk import Desk
+from entrypoints.worker.drain import Drain
 
 PASSWORD = "correct horse battery"
 
 
 def make() -> tuple[App, pages.Wsgi, str]:
     """The application with the posts among its records, as WSGI, and the cookie of somebody who may see them."""
-    start_mapping()
-    mapper.map_imperatively(Post, POSTS)
     app = build(load())
+    mapper.map_imperatively(Post, POSTS)
     configure(app.settings)
     app.kinds[RECORD.slug] = RECORD
     app.migrations.upgrade()
@@ -52,6 +56,25 @@ def addresses(app: App) -> dict[str, str]:
     return {name: f"/admin/posts/?{urlencode(query)}" for name, query in asked.items()}
 
 
+def export(app: App) -> int:
+    """Ask for every post as the list does, do the task as a worker would, and return the size of the file."""
+    with app.uow.reading():
+        by = app.users.by_email("bench@example.org")
+    with app.uow.transaction():
+        asked = app.exports.order(RECORD, RECORD.question(), "", by)
+    app.catalogue.bind(app.marked)
+    desk = Desk(app)
+    drain = Drain(app, desk, lambda: False)
+    drain.run("exports")
+    drain.close()
+    desk.leave()
+    with app.uow.reading():
+        return int(app.exports.show(asked.id, by).size)
+
+
 if __name__ == "__main__":
     app, wsgi, cookie = make()
+    if "export" in sys.argv:
+        pages.tell_export(lambda: export(app))
+        sys.exit()
     pages.tell(wsgi, addresses(app), cookie)
