@@ -1,5 +1,6 @@
-"""Our admin over the posts: `python -m bench.peers.our_admin` prints what its pages take, and with `export` what the
-task takes that writes all of them to a file.
+"""Our admin over the posts: `python -m bench.peers.our_admin` prints what its pages take.
+
+With `export` it prints what the task takes that writes all of them to a file.
 """
 
 from __future__ import annotations
@@ -13,24 +14,30 @@ from adapters.db.mapping import mapper
 from bench import pages
 from bench.peers.posts import COMMON, POSTS, RARE, RECORD, Post
 from core.domain.accounts import User
-from entrypoints.admin import gate, make_admin
 from entrypoints.config import load
 from entrypoints.container import App, build
 from entrypoints.logs import configure
-from entrypoints.web import make_web
 from entrypoints.worker.desk import Desk
 from entrypoints.worker.drain import Drain
 
 PASSWORD = "correct horse battery"
 
 
-def make() -> tuple[App, pages.Wsgi, str]:
-    """The application with the posts among its records, as WSGI, and the cookie of somebody who may see them."""
+def application() -> App:
+    """The application with the posts among its records."""
     app = build(load())
     mapper.map_imperatively(Post, POSTS)
     configure(app.settings)
     app.kinds[RECORD.slug] = RECORD
     app.migrations.upgrade()
+    return app
+
+
+def site_of(app: App) -> tuple[pages.Wsgi, str]:
+    """The site as WSGI, and the cookie of somebody who may see the posts."""
+    from entrypoints.admin import gate, make_admin  # a worker, which exports, has no site
+    from entrypoints.web import make_web
+
     site = make_web(app)
     make_admin(app, site)
     with app.uow.transaction():
@@ -41,7 +48,7 @@ def make() -> tuple[App, pages.Wsgi, str]:
     site.add_url_rule("/bench/let-in", view_func=lambda: str(gate.let_in(user, token)))
     client = site.test_client()
     client.get("/bench/let-in", base_url=app.settings.base_url)
-    return app, site.wsgi_app, "; ".join(f"{one.key}={one.value}" for one in client._cookies.values())
+    return site.wsgi_app, "; ".join(f"{one.key}={one.value}" for one in client._cookies.values())
 
 
 def addresses(app: App) -> dict[str, str]:
@@ -73,8 +80,9 @@ def export(app: App) -> int:
 
 
 if __name__ == "__main__":
-    app, wsgi, cookie = make()
+    app = application()
     if "export" in sys.argv:
         pages.tell_export(lambda: export(app))
         sys.exit()
+    wsgi, cookie = site_of(app)
     pages.tell(wsgi, addresses(app), cookie)
