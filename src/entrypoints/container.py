@@ -44,7 +44,17 @@ from core.domain.notifications import Alerts
 from core.domain.overview import DailyReport, Overview, ScheduleWatch
 from core.domain.post import PostRoom
 from core.domain.queues import QueueDesk
-from core.domain.records import Errands, ExportDesk, Family, Record, RecordDesk, RecycleBin, Surroundings, ViewDesk
+from core.domain.records import (
+    BulkDesk,
+    Errands,
+    ExportDesk,
+    Family,
+    Record,
+    RecordDesk,
+    RecycleBin,
+    Surroundings,
+    ViewDesk,
+)
 from core.domain.schedules import Timetable, TimetableUpkeep
 from core.domain.tasks import Catalogue, Outbox, TaskDesk
 from core.ports.limits import Limiter
@@ -56,7 +66,7 @@ One = providers.ThreadSafeSingleton
 MARKED = {
     "tasks": TaskDesk, "contact_mail": ContactMail, "session_desk": SessionDesk, "guard": Guard, "once_only": OnceOnly,
     "alerts": Alerts, "timetable_upkeep": TimetableUpkeep, "recycle_bin": RecycleBin, "overview": Overview,
-    "daily_report": DailyReport, "exports": ExportDesk,
+    "daily_report": DailyReport, "exports": ExportDesk, "bulk": BulkDesk,
 }  # fmt: skip
 """The services whose verbs are tasks, by the names they have in the app."""
 
@@ -108,7 +118,11 @@ def _exports(app: App) -> ExportDesk:
     return ExportDesk(app.errands, app.extracts, app.export_files, app.tasks)
 
 
-OF_ALL = {"overview": _overview, "daily_report": _daily_report, "errands": _errands, "exports": _exports}
+def _bulk(app: App) -> BulkDesk:
+    return BulkDesk(app.errands, app.records, app.record_store, app.uow)
+
+
+OF_ALL = {"overview": _overview, "daily_report": _daily_report, "errands": _errands, "exports": _exports, "bulk": _bulk}
 """What tells of every module, and so is made from the whole app."""
 
 

@@ -105,6 +105,27 @@ def test_settle_ends_a_task(kept, write, clock):
     assert (ended.state, ended.attempts, ended.finished_at, ended.token) == (State.DONE, 1, clock.now(), None)
 
 
+def test_keep_writes_how_far_a_task_is_and_survives_its_failure(kept, write):
+    task_id = write()
+    claim(kept)
+    with kept.uow.transaction():
+        assert kept.ledger.keep(task_id, "tok_1", {"place": "b"})
+    settle(kept, {"id": task_id, "state": State.DEAD, "error": "No route."})
+    assert (read(kept, task_id).state, read(kept, task_id).result) == (State.DEAD, {"place": "b"})
+
+
+@pytest.mark.parametrize("token", ["tok_1", "tok_2"])
+def test_keep_writes_nothing_once_the_claim_is_lost_or_cancelled(kept, write, token):
+    task_id = write()
+    claim(kept)
+    with kept.uow.transaction():
+        if token == "tok_1":
+            kept.tasks.cancel(task_id)
+    with kept.uow.transaction():
+        assert not kept.ledger.keep(task_id, token, {"place": "b"})
+    assert read(kept, task_id).result is None
+
+
 def test_settle_with_a_lost_claim_writes_nothing(kept, write):
     task = write()
     claim(kept, token="tok_1")

@@ -45,6 +45,8 @@ def test_task_that_waits_is_cancelled(desk: Any, stage: Stage) -> None:
     task = stage.later(stage.letter(subject="Better not"))
     desk.goto(f"/admin/tasks/details/?id={task.id}")
     desk.get_by_role("button", name="Cancel task").click()
+    expect(desk.get_by_role("heading", name="Cancel task: 1 task?")).to_be_visible()
+    desk.get_by_role("button", name="Cancel task").click()
     fields = desk.get_by_role("region", name="Fields")
     expect(fields.get_by_text("cancelled", exact=True)).to_be_visible()
     expect(desk.get_by_role("button", name="Cancel task")).to_have_count(0)

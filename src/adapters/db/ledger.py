@@ -83,6 +83,10 @@ class SqlLedger:
                 written |= self._settle_one(outcome)
         return written
 
+    def keep(self, task_id: str, token: str, result: dict[str, Any]) -> bool:
+        bound = {"id": task_id, "token": token, "result": result}
+        return self._database.connection.execute(self._sql["keep"], bound).first() is not None
+
     def give_back(self, ids: Sequence[str], token: str) -> None:
         self._database.connection.execute(self._sql["give_back"], {"ids": self._list(ids), "token": token})
 

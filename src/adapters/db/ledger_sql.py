@@ -50,9 +50,11 @@ STATEMENTS = {
     "done": f"""UPDATE tasks SET state = 'done', token = NULL, claimed_by = NULL, error = NULL, trace = NULL,
         result = given.result, finished_at = :now, {CHARGE} FROM {{given}} WHERE {GIVEN} RETURNING tasks.id""",
     "end": f"""UPDATE tasks SET state = :state, token = NULL, claimed_by = NULL, error = :error, trace = :trace,
-        result = :result, finished_at = :finished, {DOUBT}, {CHARGE} WHERE id = :id AND {MINE} RETURNING id""",
+        result = COALESCE(:result, result), finished_at = :finished, {DOUBT}, {CHARGE}
+        WHERE id = :id AND {MINE} RETURNING id""",
     "wait_again": f"""UPDATE tasks SET state = :state, token = NULL, claimed_by = NULL, error = :error, trace = :trace,
         due_at = :due, started_at = NULL, {RELEASE_KEY}, {DOUBT}, {CHARGE} WHERE id = :id AND {MINE} RETURNING id""",
+    "keep": f"UPDATE tasks SET result = :result WHERE id = :id AND {MINE} RETURNING id",
     "give_back": f"""UPDATE tasks SET state = 'ready', token = NULL, claimed_by = NULL, {RELEASE_KEY}
         WHERE {{among[id:ids]}} AND {MINE}""",
     "take_back": RELEASE.replace("{whom}", "claimed_by = :worker AND state = 'running'"),
@@ -78,7 +80,7 @@ STATEMENTS = {
 CLAIMED = ("id", "name", "payload", "attempts", "deaths", "in_doubt", "created_at", "request_id")
 RETURNED = {
     "claim": CLAIMED, "claim_suspect": CLAIMED, "hold": ("id",), "start": ("id",), "done": ("id",), "end": ("id",),
-    "wait_again": ("id",), "take_back": ("id", "queue", "state"), "died": ("id", "queue", "state"),
+    "keep": ("id",), "wait_again": ("id",), "take_back": ("id", "queue", "state"), "died": ("id", "queue", "state"),
     "promote": ("queue",), "claimants": ("claimed_by",), "waiting": ("value",),
     "figures": ("queue", "state", "number", "oldest"), "prune": ("id",), "twin": ("id",),
     "progress": ("done", "total", "message"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from adapters.memory.store import MemoryUnitOfWork, find
 from core.domain.kernel.errors import Conflict
@@ -69,6 +70,12 @@ class MemoryLedger:
             self._end(task, outcome)
         return {task.id for task, _ in held}
 
+    def keep(self, task_id: str, token: str, result: dict[str, Any]) -> bool:
+        held = self._mine([task_id], token)
+        for task in held:
+            task.result = result
+        return bool(held)
+
     def give_back(self, ids: Sequence[str], token: str) -> None:
         for task in self._mine(ids, token):
             self._free(task, State.READY)
@@ -131,7 +138,8 @@ class MemoryLedger:
     def _end(self, task: Task, outcome: Outcome) -> None:
         task.attempts += task.started_at is None
         task.in_doubt += outcome.in_doubt
-        task.error, task.trace, task.result = outcome.error, outcome.trace, outcome.result
+        task.error, task.trace = outcome.error, outcome.trace
+        task.result = outcome.result if outcome.state == State.DONE else outcome.result or task.result
         waits = outcome.state in (State.RETRY, State.READY)
         self._free(task, outcome.state)
         if waits:

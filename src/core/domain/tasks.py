@@ -201,6 +201,17 @@ class Run(Protocol):
         """
         ...
 
+    def keep(self, result: dict[str, Any]) -> None:
+        """Write how far it is, in the open transaction and with what was done in it. Raises `Fenced`.
+
+        A task that is cancelled, or that another worker has taken over, gets no further than this.
+        """
+        ...
+
+    def kept(self) -> dict[str, Any]:
+        """How far an earlier try came, in the open transaction; empty for the first."""
+        ...
+
     def progress(self, done: int, total: int = 0, message: str = "") -> None:
         """Show how far it is; seen at once by who watches."""
         ...

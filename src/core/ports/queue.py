@@ -147,6 +147,10 @@ class Ledger(Protocol):
         """Write how tries ended, where their tokens still hold; return the ids that were written."""
         ...
 
+    def keep(self, task_id: str, token: str, result: dict[str, Any]) -> bool:
+        """Write how far a task is into its result, for a next try to go on from; False when the claim is lost."""
+        ...
+
     def give_back(self, ids: Sequence[str], token: str) -> None:
         """Return claimed tasks that nobody has run, uncharged."""
         ...

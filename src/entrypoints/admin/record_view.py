@@ -16,22 +16,23 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from core.domain.accounts import ROLES
-from core.domain.kernel.errors import Conflict, Failure, Forbidden, Invalid
+from core.domain.kernel.errors import Failure, Forbidden, Invalid
 from core.domain.kernel.ids import new_id
 from core.domain.records import DeletedRecord, Record, RecordDesk
+from core.domain.records.bulk import AT_ONCE
 from core.ports.records import Page
 from entrypoints.admin import gate
 from entrypoints.admin.asking import Asked
+from entrypoints.admin.bulk import BulkPages, several
 from entrypoints.admin.forms import FormPages
 from entrypoints.admin.history import HistoryPages
 from entrypoints.admin.look_up import LookUpPages
 from entrypoints.admin.views import ViewPages
 from entrypoints.admin.words import STATUS
 from entrypoints.container import App
-from entrypoints.languages import N_, told
+from entrypoints.languages import N_
 
 PAGE = 50
-MOST_AT_ONCE = 200
 NEEDS = {
     "create_view": "create", "edit_view": "change", "merge_view": "change", "revert_view": "change",
     "delete_view": "delete", "empty_view": "delete", "export": "export",
@@ -39,7 +40,7 @@ NEEDS = {
 """What one must be allowed to do for a page to open; actions are asked about one by one."""
 
 
-class RecordView(FormPages, HistoryPages, LookUpPages, ViewPages, BaseModelView):  # type: ignore[misc]
+class RecordView(BulkPages, FormPages, HistoryPages, LookUpPages, ViewPages, BaseModelView):  # type: ignore[misc]
     """Flask-Admin's addresses and menu; every page and every write is ours.
 
     Nothing is scaffolded, and the look-ups and inline edits that Flask-Admin would expose do not exist.
@@ -125,8 +126,8 @@ class RecordView(FormPages, HistoryPages, LookUpPages, ViewPages, BaseModelView)
     def delete_view(self) -> ResponseReturnValue:
         """Ask whether the named records shall go, and delete them when the answer is yes."""
         keys = request.values.getlist("id") + request.form.getlist("rowid")
-        if not self.can_delete or not 0 < len(keys) <= MOST_AT_ONCE:
-            raise Invalid({"id": f"Choose 1 to {MOST_AT_ONCE} {self.record.many} to delete, then try again."})
+        if not self.can_delete or not 0 < len(keys) <= AT_ONCE:
+            raise Invalid({"id": f"Choose 1 to {AT_ONCE} {self.record.many} to delete, then try again."})
         if request.form.get("sure") != "yes":
             with self._app.uow.reading():
                 named = self._app.records.named(self.record, keys)
@@ -137,27 +138,6 @@ class RecordView(FormPages, HistoryPages, LookUpPages, ViewPages, BaseModelView)
         said = _("Deleted %(records)s.", records=several(gone, self.record))
         flash((said, act) if gone and self.can_restore else said, "undo" if gone and self.can_restore else "success")
         return redirect(self._back(), 303)
-
-    @expose("/action/", methods=("POST",))
-    def action_view(self) -> ResponseReturnValue:
-        """Do a declared action to the ticked records, each by itself; deletion is asked about first."""
-        action, keys = request.form.get("action", ""), request.form.getlist("rowid")
-        self.record.permit(action, current_user.role)
-        if not 0 < len(keys) <= MOST_AT_ONCE:
-            kind = told(self.record.many)
-            flash(_("Nothing was done: tick 1 to %(most)s %(kind)s first.", most=MOST_AT_ONCE, kind=kind), "warning")
-            return redirect(self._back(), 303)
-        if action == "delete":
-            return self.delete_view()
-        notices, refused = self._act(action, keys)
-        for sentence in dict.fromkeys(refused):
-            flash(sentence, "warning")
-        if notices:
-            return self._show("panel/made.html", notices=notices, title=_("Done"), key=keys[0])
-        done = len(keys) - len(refused)
-        if done:
-            flash(f"{told(self.record.actions[action].label)}: {several(done, self.record)}.", "success")
-        return redirect(self.at("details_view", id=keys[0]) if "alone" in request.form else self._back(), 303)
 
     @expose("/export/", methods=("POST",))
     def export(self) -> ResponseReturnValue:
@@ -187,17 +167,6 @@ class RecordView(FormPages, HistoryPages, LookUpPages, ViewPages, BaseModelView)
     def _query(self) -> list[tuple[str, str]]:
         return parse_qsl(request.values.get("back", "")[:4000])
 
-    def _act(self, action: str, keys: list[str]) -> tuple[list[str], list[str]]:
-        notices, refused = [], []
-        with self._app.uow.transaction():
-            for key in keys:
-                try:
-                    with self._app.uow.part():
-                        notices.append(self._app.records.act(self.record, action, key, current_user.user))
-                except (Conflict, Forbidden) as failure:
-                    refused.append(failure.sentence)
-        return [notice for notice in notices if notice], refused
-
     def _show(self, template: str, **facts: Any) -> str:
         return render_template(template, view=self, record=self.record, **facts)
 
@@ -219,8 +188,3 @@ class RecordView(FormPages, HistoryPages, LookUpPages, ViewPages, BaseModelView)
 
     def _refresh_cache(self) -> None:
         """Flask-Admin would derive columns and forms here; ours come from the declaration."""
-
-
-def several(number: int, record: Record) -> str:
-    """So many records, in words."""
-    return f"{number} {told(record.name if number == 1 else record.many)}"

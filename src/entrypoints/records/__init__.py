@@ -59,7 +59,9 @@ def _users(app: App) -> Record:
         make=lambda values, by: _make_user(app, by=by, **values),
         changing=app.accounts.changing, deleting=app.accounts.deleting, restoring=app.accounts.restoring,
         actions={
-            "one-time password": Action(label="Give a one-time password", run=lambda key, by: _reset(app, key, by)),
+            "one-time password": Action(
+                label="Give a one-time password", run=lambda key, by: _reset(app, key, by), alone=True
+            ),
             "signed out everywhere": Action(label="Sign out everywhere", run=app.accounts.sign_out),
         },
         hints={

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from core.domain.kernel.errors import Fenced
 from core.domain.tasks import State
 from core.ports.queue import Claim, Outcome, Progress
 from entrypoints.container import App
@@ -41,6 +42,15 @@ class TaskRun:
         done = Outcome(id=self._claim.id, token=self._claim.token, state=State.DONE, result=result)
         self._clerk.settle(self._claim, done, write)
         self.is_settled = True
+
+    def keep(self, result: dict[str, Any]) -> None:
+        """Write how far it is, in the open transaction. Raises `Fenced` when the claim was taken over or cancelled."""
+        if not self._app.ledger.keep(self._claim.id, self._claim.token, result):
+            raise Fenced
+
+    def kept(self) -> dict[str, Any]:
+        """How far an earlier try came; empty for the first."""
+        return dict(self._app.ledger.get(self._claim.id).result or {})
 
     def progress(self, done: int, total: int = 0, message: str = "") -> None:
         """Show how far it is, at most five times a second (and always the last step)."""

@@ -1,18 +1,20 @@
 """Records as an administrator sees them: declared in a few lines, then listed, made, changed and deleted by rule."""
 
+from core.domain.records.actions import Action, Related
 from core.domain.records.bin import DeletedRecord, RecycleBin
+from core.domain.records.bulk import BulkDesk, Deed, Tally
 from core.domain.records.desk import RecordDesk, Shown
 from core.domain.records.errands import Errands
 from core.domain.records.exports import Export, ExportDesk
 from core.domain.records.family import Child, Children, Family, Line
 from core.domain.records.fields import Field, Kind
 from core.domain.records.merge import Merge, Overtaken
-from core.domain.records.record import Action, Record, Related
+from core.domain.records.record import Record
 from core.domain.records.surroundings import Around, Surroundings
 from core.domain.records.views import ListView, ViewDesk
 
 __all__ = [
-    "Action", "Around", "Child", "Children", "DeletedRecord", "Errands", "Export", "ExportDesk", "Family", "Field",
-    "Kind", "Line", "ListView", "Merge", "Overtaken", "Record", "RecordDesk", "RecycleBin", "Related", "Shown",
-    "Surroundings", "ViewDesk",
+    "Action", "Around", "BulkDesk", "Child", "Children", "Deed", "DeletedRecord", "Errands", "Export", "ExportDesk",
+    "Family", "Field", "Kind", "Line", "ListView", "Merge", "Overtaken", "Record", "RecordDesk", "RecycleBin",
+    "Related", "Shown", "Surroundings", "Tally", "ViewDesk",
 ]  # fmt: skip

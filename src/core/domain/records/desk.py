@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -98,6 +98,13 @@ class RecordDesk:
         self._may_change(kind, record, values, seen=seen, by=by)
         self._rewrite("changed", kind, record, values, by)
 
+    def amend(self, kind: Record, key: str, values: dict[str, Any], by: User) -> None:
+        """Change some fields of a record, whatever they were. Raises `Invalid` naming each field, `NotFound`."""
+        kind.permit("change", by.role)
+        record = self._there(kind, key, hold=True)
+        self._may_change(kind, record, values, seen=kind.fingerprint(record), by=by)
+        self._rewrite("changed", kind, record, values, by)
+
     def version(self, kind: Record, key: str, entry_id: str) -> Version:
         """Return what a record was after an act of its history. Raises `NotFound`, `Conflict`."""
         record = self._there(kind, key)
@@ -127,14 +134,17 @@ class RecordDesk:
             self._delete(kind, record, by, act)
         return len(found)
 
-    def act(self, kind: Record, action: str, key: str, by: User) -> str:
-        """Do a declared action to a record; return its sentence (or ""). Raises what the service raises."""
+    def act(self, kind: Record, action: str, key: str, by: User, values: Mapping[str, Any] | None = None) -> str:
+        """Do a declared action to a record, with what it asks for; return its sentence (or "").
+
+        Raises what the service raises.
+        """
         kind.permit(action, by.role)
         if action not in kind.actions:
             raise NotFound(f"There is no action {action[:40]!r} for a {kind.name}. Choose one of the buttons shown.")
         record = self._there(kind, key)
         before = kind.written_down(record)
-        notice = kind.actions[action].run(key, by)
+        notice = kind.actions[action].run(key, by, **(values or {}))
         if kind.actions[action].noted:
             self._note(action, kind, record, before=before, after=kind.written_down(record))
         return notice if isinstance(notice, str) else ""

@@ -17,42 +17,12 @@ from core.domain.accounts import User
 from core.domain.audit import SECRET
 from core.domain.kernel.errors import Forbidden, Invalid, NotFound
 from core.domain.records import permissions
+from core.domain.records.actions import Action, Related
 from core.domain.records.fields import Field, field, storable
 from core.domain.records.permissions import READERS
 from core.ports.records import Condition, Place, Question, Row
 
 MOST_WORDS = 8
-
-
-@dataclass(frozen=True, kw_only=True)
-class Action:
-    """Something that can be done to a record, by calling a service.
-
-    `run` takes the record's key and who asks; a sentence that it returns is shown once. `fits` says for which rows it
-    is offered. `danger` colours it. `noted`: the audit says so here; not where the service itself does.
-    """
-
-    label: str
-    run: Callable[[str, User], object]
-    fits: Callable[[Row], bool] = lambda row: True
-    danger: bool = False
-    noted: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class Related:
-    """What belongs to a record, as a line on its page: another record (`kind` and `key`), or what is at an `address`.
-
-    `state` is a word that is shown in its colour, `sentence` says more.
-    """
-
-    label: str
-    name: str
-    kind: str = ""
-    key: str = ""
-    address: str = ""
-    state: str = ""
-    sentence: str = ""
 
 
 @dataclass(frozen=True)
