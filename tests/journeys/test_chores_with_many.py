@@ -48,6 +48,7 @@ def test_all_that_match_are_deleted_by_a_task(desk: Any, stage: Stage) -> None:
     desk.get_by_role("button", name="Delete…").click()
     expect(desk.get_by_role("heading", level=1)).to_have_text("Delete: 51 contact messages?")
     desk.get_by_role("button", name="Delete").click()
+    expect(desk.get_by_role("status")).to_contain_text("A task does this now")
     state = desk.get_by_role("region", name="Fields").get_by_text("done", exact=True)
     until(lambda: desk.reload() and state.count(), seconds=20, what="the task to have deleted them")
     desk.goto("/admin/contact-messages/?search=spam@example.com")
