@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from entrypoints.worker.places import Places
+from entrypoints.worker.places import GATHER_SECONDS, Places
 
 
 @pytest.fixture
@@ -64,3 +64,9 @@ def test_a_queue_holds_no_more_than_it_may(places, hang):
     assert places.await_room("ours", now(), 1) == 1
     hang("ours", 1)
     assert (places.await_room("ours", now(), 1), places.await_room("mail", now(), 3)) == (0, 1)
+
+
+def test_a_queue_that_may_hold_more_than_there_are_gathers_no_longer(places):
+    began = now()
+    assert places.await_room("ours", began, 1000) == 2
+    assert now() - began < GATHER_SECONDS

@@ -30,7 +30,7 @@ class Places:
         A queue may hold `most` of them.
         """
         with self._changed:
-            half = max(1, most // 2)
+            half = max(1, min(most, self._threads) // 2)
             self._changed.wait_for(lambda: self._room(queue, most) > 0, timeout=max(0.0, until - time.monotonic()))
             self._changed.wait_for(lambda: self._room(queue, most) >= half, timeout=GATHER_SECONDS)
             return self._room(queue, most)
