@@ -19,6 +19,7 @@ from entrypoints import modules
 from entrypoints.addresses import whole
 from entrypoints.spelling import OURS, PREFIX, unread
 from entrypoints.supervise.valkey import embedded_socket
+from entrypoints.vendor_settings import VendorSettings
 
 DEVELOPMENT_KEY = "development-only-key-that-production-refuses"
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
@@ -68,7 +69,7 @@ class Smtp(BaseModel):
         return sender
 
 
-class Settings(*modules.told("Settings"), BaseSettings):  # type: ignore[misc]
+class Settings(*modules.told("Settings"), VendorSettings, BaseSettings):  # type: ignore[misc]
     """Everything that differs between two installations; modules bring their own (`entrypoints/modules/`)."""
 
     model_config = SettingsConfigDict(

@@ -58,7 +58,8 @@ from core.domain.records import (
 from core.domain.schedules import Timetable, TimetableUpkeep
 from core.domain.tasks import Catalogue, Outbox, TaskDesk
 from core.ports.limits import Limiter
-from core.ports.mail import Mail, Stationery
+from core.ports.mail import Mail
+from core.ports.stationery import Stationery
 from entrypoints import boundary, modules
 from entrypoints.config import Settings
 

@@ -1,7 +1,8 @@
 """Mail that is kept in a list, for tests; it knows no network and no disk."""
 
 from adapters.mail.message import check, message_id
-from core.ports.mail import Letter, Receipt
+from core.ports.delivery import Receipt
+from core.ports.mail import Letter
 
 
 class MemoryMail:

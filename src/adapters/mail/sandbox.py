@@ -18,7 +18,8 @@ from adapters.mail.message import check, headers
 from core.domain.kernel.errors import NotFound, Unavailable
 from core.domain.kernel.ids import is_id, new_id
 from core.ports.clock import Clock
-from core.ports.mail import Letter, Receipt
+from core.ports.delivery import Receipt
+from core.ports.mail import Letter
 
 PREFIX = "mes"
 FAILURES = "fail.json"

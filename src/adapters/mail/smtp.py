@@ -14,7 +14,8 @@ from urllib.parse import unquote, urlsplit
 
 from adapters.mail.message import address, message_id, written
 from core.domain.kernel.errors import Rejected, Unanswered, Unavailable
-from core.ports.mail import Letter, Receipt
+from core.ports.delivery import Receipt
+from core.ports.mail import Letter
 
 IDLE_SECONDS = 30.0
 LETTERS_A_CONNECTION = 100

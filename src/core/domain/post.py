@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from core.ports.mail import Mail, Receipt, Stationery
+from core.ports.delivery import Receipt
+from core.ports.mail import Mail
+from core.ports.stationery import Stationery
 
 
 class PostRoom:

@@ -1,7 +1,9 @@
-"""Sending mail, and the stationery it is written on; no word here of SMTP or of any template language."""
+"""Sending mail; no word here of SMTP."""
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
+
+from core.ports.delivery import Receipt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,14 +18,6 @@ class Letter:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Receipt:
-    """What the carrier said when it took a letter over: who carried it, and its number there."""
-
-    carrier: str
-    message_id: str
-
-
 class Mail(Protocol):
     """Carries letters."""
 
@@ -35,12 +29,4 @@ class Mail(Protocol):
         Raises `Unavailable` (another try may succeed: connection refused, timeout, SMTP 4xx), `Unanswered` (the
         letter was handed over and no answer came) or `Rejected` (it cannot: SMTP 5xx about this letter or recipient).
         """
-        ...
-
-
-class Stationery(Protocol):
-    """Writes letters from templates."""
-
-    def write(self, template: str, to: str, facts: dict[str, Any], reply_to: str | None = None) -> Letter:
-        """Return the letter that template and facts make: subject, text and inlined HTML, every fact escaped."""
         ...

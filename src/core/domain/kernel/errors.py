@@ -66,6 +66,14 @@ class Rejected(Failure):
     """A vendor refuses this very thing (a bad number, a closed mailbox): another try cannot succeed."""
 
 
+class Gone(Rejected):
+    """The address will never take anything again (a device signed off, a mailbox closed): forget it."""
+
+
+class TooDear(Rejected):
+    """Nobody was asked: it would cost more than may be spent, or goes where nothing may be sent (fraud)."""
+
+
 class Unwritten(Failure):
     """An outside call was made, but what follows from it could not be written: making it again would double it."""
 
