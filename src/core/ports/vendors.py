@@ -24,7 +24,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One call of a vendor: `vendor` like `sms:twilio`, `verb` the port's, `seconds` it took, `units` it charges."""
+    """One call of a vendor: `vendor` like `sms:twilio`, `verb` the port's, `seconds` it took, `units` it charges.
+
+    `said` are the words of a failure.
+    """
 
     vendor: str
     verb: str
@@ -34,6 +37,7 @@ class Call:
     units: int = 1
     user: str = ""
     to: str = ""
+    said: str = ""
 
 
 class Meter(Protocol):
@@ -48,8 +52,12 @@ class Budget(Protocol):
     """Says whether a call may be made at all."""
 
     def check(self, vendor: str, to: str = "", user: str = "") -> None:
-        """Return, or raise `TooDear`: the vendor's or the person's spending for today is used up, or calls to that
-        country are not allowed. Never waits for a sick counter."""
+        """Set aside what the call will cost and return, or raise `TooDear`: the vendor's or the person's spending for
+        today is used up, or that country is not allowed.
+
+        To be asked once before each call, which is then noted by the `Meter`: what was set aside and not charged is
+        given back there. Never waits for a sick counter. Raises `Unavailable` where nobody knows what was spent.
+        """
         ...
 
 
