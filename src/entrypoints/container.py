@@ -72,12 +72,12 @@ MARKED = {
 """The services whose verbs are tasks, by the names they have in the app."""
 
 
-def _mail(settings: Settings, clock: Any) -> Mail:
+def _mail(settings: Settings, inbox: Any, orders: Any) -> Mail:
     """The carrier that the settings choose; only that one is imported."""
     if settings.smtp.url is None:
-        from adapters.mail.sandbox import SandboxMail
+        from adapters.sandbox.mail import SandboxMail
 
-        return SandboxMail(settings.home / "inbox", clock)
+        return SandboxMail(inbox, orders, settings.vendors_of("mail")[0], settings.smtp.sender)
     from adapters.mail.smtp import SmtpMail
 
     return SmtpMail(settings.smtp.url.get_secret_value(), settings.smtp.sender, timeout=settings.smtp.timeout)
@@ -90,10 +90,24 @@ def _limiter(redis: Any, settings: Settings) -> Limiter:
     return RedisLimiter(redis, settings.rate_limits)
 
 
-def _inbox(settings: Settings) -> Any:
-    from adapters.mail.sandbox import Inbox
+def _inbox(settings: Settings, clock: Any) -> Any:
+    """The drawer of everything that stays on this machine."""
+    from adapters.sandbox.drawer import Drawer
 
-    return Inbox(settings.home / "inbox")
+    return Drawer(settings.home / "inbox", clock)
+
+
+def _orders(settings: Settings, clock: Any) -> Any:
+    """What the vendors on this machine were told to do wrong."""
+    from adapters.sandbox.orders import Orders
+
+    return Orders(settings.home / "inbox", clock)
+
+
+def _sandbox_tracker(inbox: Any, clock: Any) -> Any:
+    from adapters.sandbox.tracker import SandboxTracker
+
+    return SandboxTracker(inbox, clock)
 
 
 def _stationery(settings: Settings) -> Stationery:
@@ -139,8 +153,10 @@ class Vendors(containers.DeclarativeContainer):
     cron = One(CronSimCron)
     secrets = One(Argon2Secrets)
     links = One(SignedLinks, settings.provided.secret_key.get_secret_value.call())
-    mail = One(_mail, settings, clock)
-    inbox = One(_inbox, settings)
+    inbox = One(_inbox, settings, clock)
+    orders = One(_orders, settings, clock)
+    sandbox_tracker = One(_sandbox_tracker, inbox, clock)
+    mail = One(_mail, settings, inbox, orders)
     stationery = One(_stationery, settings)
 
 

@@ -10,8 +10,10 @@ from tests.sinks import Sink
 
 from adapters.clock import SetClock
 from adapters.mail.memory import MemoryMail
-from adapters.mail.sandbox import Inbox, SandboxMail
 from adapters.mail.smtp import SmtpMail
+from adapters.sandbox.drawer import Drawer
+from adapters.sandbox.mail import SandboxMail
+from adapters.sandbox.orders import Orders
 from core.domain.kernel.errors import Rejected, Unanswered, Unavailable
 from core.ports.mail import Letter
 
@@ -49,8 +51,10 @@ def carrier(request, tmp_path):
         mail = MemoryMail()
         yield Carrier(mail, lambda: [(one.to, one.subject, one.text, one.html, one.reply_to) for one in mail.sent])
     elif request.param == "sandbox":
-        mail = SandboxMail(tmp_path / "inbox", SetClock(datetime(2026, 11, 24, tzinfo=UTC)))
-        yield Carrier(mail, lambda: [_from_inbox(one) for one in Inbox(tmp_path / "inbox").messages()])
+        clock = SetClock(datetime(2026, 11, 24, tzinfo=UTC))
+        drawer = Drawer(tmp_path / "inbox", clock)
+        mail = SandboxMail(drawer, Orders(tmp_path / "inbox", clock), "sandbox", SENDER)
+        yield Carrier(mail, lambda: [_from_inbox(one) for one in drawer.messages()])
     else:
         with Sink() as sink:
             mail = SmtpMail(sink.url, SENDER, timeout=3)

@@ -17,7 +17,7 @@ class Wall:
     "name",
     [
         "clock", "redis", "quick_redis", "wake_ups", "limiter", "cron", "secrets", "links", "mail", "inbox",
-        "stationery",
+        "orders", "stationery",
         "uow", "migrations", "ledger", "life_signs", "users", "sessions", "tries", "messages", "audit_trail",
         "kept_answers", "schedules", "record_store", "outbox", "audit", "post", "tasks", "guard", "accounts", "sign_in",
         "contact", "once_only", "alerts", "timetable", "records",

@@ -1,0 +1,97 @@
+"""What vendors on this machine were told: to fail, or to be slow, until a moment; it knows no channel.
+
+One JSON file, read at every call by every process, so an order holds at once and everywhere, and ends by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from core.domain.kernel.errors import Unavailable
+from core.ports.clock import Clock
+
+PATIENCE = 10.0
+"""Seconds that whoever asks a vendor waits for it, unless they say otherwise."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """Until a moment: fail this share of the calls (0 to 1), and take so many seconds for each."""
+
+    until: datetime
+    rate: float = 1.0
+    slow: float = 0.0
+
+
+class Orders:
+    """The standing orders of vendors named like `sms:understudy`; without one a vendor is well."""
+
+    def __init__(self, folder: Path, clock: Clock, wait: Callable[[float], None] = time.sleep) -> None:
+        self._file, self._clock, self._wait = Path(folder) / "orders.json", clock, wait
+
+    def give(self, vendor: str, order: Order) -> None:
+        """Tell a vendor what to do; a new order takes the place of an older one."""
+        self._write(self.standing() | {vendor: order})
+
+    def heal(self, vendor: str | None = None) -> None:
+        """Take one vendor's order back, or everybody's."""
+        self._write({name: order for name, order in self.standing().items() if vendor not in (None, name)})
+
+    def standing(self) -> dict[str, Order]:
+        """The orders that hold now, by vendor."""
+        now, read = self._clock.now(), {vendor: _order(told) for vendor, told in self._read().items()}
+        return {vendor: order for vendor, order in read.items() if order is not None and order.until > now}
+
+    def obey(self, vendor: str, patience: float = PATIENCE) -> None:
+        """Do as this vendor was told: return, later if it is slow, or raise `Unavailable`.
+
+        It waits no longer than `patience` (seconds), as whoever calls a vendor hangs up by then.
+        """
+        order = self.standing().get(vendor)
+        if order is None:
+            return
+        if order.slow:
+            self._wait(min(order.slow, patience))
+        if order.slow > patience:
+            raise Unavailable(f"{vendor} was told to be slow: no answer in {patience:g} seconds. {_end(order)}")
+        if random.random() < order.rate:
+            raise Unavailable(f"{vendor} was told to fail. {_end(order)}")
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            read = json.loads(self._file.read_bytes())
+        except (FileNotFoundError, ValueError):
+            return {}
+        return read if isinstance(read, dict) else {}
+
+    def _write(self, orders: dict[str, Order]) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        told = {
+            vendor: {"until": order.until.isoformat(), "rate": order.rate, "slow": order.slow}
+            for vendor, order in orders.items()
+        }
+        draft = self._file.with_suffix(f".{os.getpid()}.draft")
+        draft.write_text(json.dumps(told), encoding="utf-8")
+        draft.replace(self._file)
+
+
+def _order(told: object) -> Order | None:
+    """None for what nobody here wrote: the file lies where people may edit it."""
+    try:
+        assert isinstance(told, dict)
+        until = datetime.fromisoformat(told["until"])
+        return Order(until=until.astimezone(), rate=float(told.get("rate", 1)), slow=float(told.get("slow", 0)))
+    except (AssertionError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _end(order: Order) -> str:
+    return f"It is well again at {order.until:%H:%M:%S} UTC, or at once: flask vendors heal"
