@@ -1,0 +1,62 @@
+"""OpenStreetMap's geocoder, ours or the public one, whose policy is kept: it is told who asks, and asked in turn.
+
+https://nominatim.org/release-docs/latest/api/Search/, https://operations.osmfoundation.org/policies/nominatim/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, Protocol
+
+from core.domain.kernel.errors import Rejected, Unavailable
+from core.ports.maps import Spot
+
+PUBLIC = "https://nominatim.openstreetmap.org"
+VENDOR = "nominatim"
+MOST = 5
+
+
+class Turns(Protocol):
+    """Whose turn it is to ask."""
+
+    def take(self, patience: float) -> None:
+        """Return when it is our turn. Raises `Unavailable` when that would take more than `patience` seconds."""
+        ...
+
+
+class NominatimGeocoder:
+    """`core.ports.maps.Geocoder`, through geopy, which is loaded when the first address is asked for."""
+
+    def __init__(self, agent: str, turns: Turns, base: str = PUBLIC, timeout: float = 2.0) -> None:
+        self._agent, self._turns, self._base, self._timeout = agent, turns, base or PUBLIC, timeout
+
+    def locate(self, address: str) -> Sequence[Spot]:
+        from adapters.maps.line import check, read, spot
+
+        asked = check(address)
+        self._turns.take(self._timeout / 2)
+        found = read(VENDOR, lambda: self._nominatim.geocode(asked, exactly_one=False, limit=MOST)) or []
+        return read(VENDOR, lambda: [spot(one.latitude, one.longitude, one.address, VENDOR) for one in found[:MOST]])
+
+    @cached_property
+    def _nominatim(self) -> Any:
+        from geopy.geocoders import Nominatim
+
+        from adapters.maps.line import GeopyLine, Line, parts
+
+        scheme, domain = parts(self._base)
+        line = GeopyLine(Line(VENDOR, self._timeout), _judge)
+        return Nominatim(user_agent=self._agent, scheme=scheme, domain=domain, adapter_factory=lambda **_: line)
+
+
+def _judge(status: int, told: Any) -> None:
+    """Raise unless this is a list of places, empty or not."""
+    if status in (401, 403):
+        raise Unavailable(
+            f"Nominatim refuses us ({status}). Read its policy, and whom ENGINEBAY_NOMINATIM__CONTACT names."
+        )
+    if 400 <= status < 500:
+        raise Rejected(f"Nominatim cannot look for this address ({status}). Write it as a street and a town.")
+    if not isinstance(told, list):
+        raise Unavailable("Nominatim gave an answer that is no list of places.")
