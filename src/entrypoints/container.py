@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from dependency_injector import containers, providers
@@ -40,6 +40,7 @@ from core.domain.accounts import Accounts, Guard, SessionDesk, SignIn
 from core.domain.audit import Audit
 from core.domain.contact import ContactDesk, ContactMail
 from core.domain.idempotency import OnceOnly
+from core.domain.kernel.errors import Unavailable
 from core.domain.notifications import Alerts
 from core.domain.overview import DailyReport, Overview, ScheduleWatch
 from core.domain.post import PostRoom
@@ -60,6 +61,7 @@ from core.domain.tasks import Catalogue, Outbox, TaskDesk
 from core.ports.limits import Limiter
 from core.ports.mail import Mail
 from core.ports.stationery import Stationery
+from core.ports.vendors import Breakers, Budget, Meter
 from entrypoints import boundary, modules
 from entrypoints.config import Settings
 
@@ -72,15 +74,53 @@ MARKED = {
 """The services whose verbs are tasks, by the names they have in the app."""
 
 
-def _mail(settings: Settings, inbox: Any, orders: Any) -> Mail:
-    """The carrier that the settings choose; only that one is imported."""
-    if settings.smtp.url is None:
-        from adapters.sandbox.mail import SandboxMail
+def _breakers(redis: Any, clock: Any) -> Breakers:
+    from adapters.resilience.shared import RedisBreakers
 
-        return SandboxMail(inbox, orders, settings.vendors_of("mail")[0], settings.smtp.sender)
+    return RedisBreakers(redis, clock)
+
+
+def _meter(app: App) -> Meter:
+    from adapters.resilience.unguarded import Unmetered
+
+    return Unmetered()
+
+
+def _budget(app: App) -> Budget:
+    from adapters.resilience.unguarded import Unlimited
+
+    return Unlimited()
+
+
+def _guards(app: App) -> Any:
+    from adapters.resilience import Guards
+
+    return Guards(breakers=app.breakers, budget=app.budget, meter=app.meter, clock=app.clock)
+
+
+def _mail(app: App) -> Mail:
+    """The carriers that the settings choose, best first; each is imported when it is first asked."""
+    from adapters.resilience import in_order, later
+
+    makers = {"smtp": _smtp, "sandbox": _sandboxed, "understudy": _sandboxed}
+    names = app.settings.vendors_of("mail")
+    mail: Mail = in_order("mail", [(name, later(partial(makers[name], app, name))) for name in names], app.guards)
+    return mail
+
+
+def _smtp(app: App, name: str) -> Mail:
     from adapters.mail.smtp import SmtpMail
 
-    return SmtpMail(settings.smtp.url.get_secret_value(), settings.smtp.sender, timeout=settings.smtp.timeout)
+    smtp = app.settings.smtp
+    if smtp.url is None:
+        raise Unavailable("No mail server is known. Set ENGINEBAY_SMTP__URL, or take smtp out of ENGINEBAY_MAIL.")
+    return SmtpMail(smtp.url.get_secret_value(), smtp.sender, timeout=smtp.timeout)
+
+
+def _sandboxed(app: App, name: str) -> Mail:
+    from adapters.sandbox.mail import SandboxMail
+
+    return SandboxMail(app.inbox, app.orders, name, app.settings.smtp.sender)
 
 
 def _limiter(redis: Any, settings: Settings) -> Limiter:
@@ -137,8 +177,11 @@ def _bulk(app: App) -> BulkDesk:
     return BulkDesk(app.errands, app.records, app.record_store, app.uow)
 
 
-OF_ALL = {"overview": _overview, "daily_report": _daily_report, "errands": _errands, "exports": _exports, "bulk": _bulk}
-"""What tells of every module, and so is made from the whole app."""
+OF_ALL = {
+    "overview": _overview, "daily_report": _daily_report, "errands": _errands, "exports": _exports, "bulk": _bulk,
+    "guards": _guards, "meter": _meter, "budget": _budget,
+}  # fmt: skip
+"""What has to do with every module, and so is made from the whole app; a module may bring a better one."""
 
 
 class Vendors(containers.DeclarativeContainer):
@@ -156,7 +199,8 @@ class Vendors(containers.DeclarativeContainer):
     inbox = One(_inbox, settings, clock)
     orders = One(_orders, settings, clock)
     sandbox_tracker = One(_sandbox_tracker, inbox, clock)
-    mail = One(_mail, settings, inbox, orders)
+    breakers = One(_breakers, quick_redis, clock)
+    mail: Any = providers.Dependency()  # made of the whole app
     stationery = One(_stationery, settings)
 
 
@@ -258,6 +302,7 @@ def build(settings: Settings, services: Sequence[Callable[[App], object]] = (), 
     further = containers.DynamicContainer()
     app = App(settings, (vendors, storage, Services(vendors=vendors, storage=storage), further))
     further.set_providers(**{name: One(make, app) for name, make in {**OF_ALL, **_together("PARTS")}.items()})
+    vendors.mail.override(One(_mail, app))
     for name, replacement in overrides.items():
         _replace(app, name, replacement)
     _read_marks(app, [make(app) for make in services])

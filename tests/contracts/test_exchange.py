@@ -12,13 +12,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 
 import pytest
+from tests.guards import memory_guards
 
 from adapters.clock import SetClock
 from adapters.exchange.ecb import ALL, DAILY, EcbRates
 from adapters.exchange.frankfurter import FrankfurterRates
-from adapters.exchange.in_order import ExchangeInOrder
 from adapters.exchange.memory import MemoryExchange
 from adapters.exchange.sandbox import SandboxExchange
+from adapters.resilience import in_order, questions
 from core.domain.kernel.errors import Unavailable
 from core.ports.exchange import DayRates
 
@@ -98,7 +99,7 @@ def exchange(request, vendor):
         "sandbox": lambda: SandboxExchange(SetClock(datetime(2026, 11, 24, 18, tzinfo=UTC))),
         "ecb": lambda: EcbRates(vendor.url),
         "frankfurter": lambda: FrankfurterRates(vendor.url),
-        "in order": lambda: ExchangeInOrder([EcbRates(dead), FrankfurterRates(vendor.url)]),
+        "in order": lambda: _in_order(ecb=EcbRates(dead), frankfurter=FrankfurterRates(vendor.url)),
     }[request.param]()
 
 
@@ -188,4 +189,8 @@ def test_in_order_says_what_each_source_said():
     away = MemoryExchange()
     away.fail_with = Unavailable("The first is away.")
     with pytest.raises(Unavailable, match=r"The first is away\. This exchange was given no days\."):
-        ExchangeInOrder([away, MemoryExchange()]).latest()
+        _in_order(first=away, second=MemoryExchange()).latest()
+
+
+def _in_order(**sources):
+    return in_order("exchange", sources.items(), memory_guards(), questions(60.0))

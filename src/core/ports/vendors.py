@@ -82,7 +82,8 @@ class Breaker:
 
 
 class Breakers(Protocol):
-    """The breakers of every vendor, the same for all processes."""
+    """The breakers of every vendor, the same for all processes. What an operator does raises `Unavailable` where it
+    would reach nobody else."""
 
     def all(self, vendors: Sequence[str]) -> list[Breaker]:
         """The breakers of these vendors, in their order."""
@@ -98,4 +99,21 @@ class Breakers(Protocol):
 
     def reset(self, vendor: str) -> None:
         """Forget its failures and every hold."""
+        ...
+
+    def admit(self, vendor: str) -> None:
+        """Return if this vendor may be asked now. Raises `Unavailable` while it is open, and, once it is half-open, for
+        everybody but the one who is to try it. Nearly always without a round trip; never waits for a sick store."""
+        ...
+
+    def spare(self, vendor: str) -> None:
+        """Give back what `admit` allowed: the vendor was not asked after all."""
+        ...
+
+    def mark_well(self, vendor: str) -> None:
+        """The vendor answered, if only to refuse: its breaker closes."""
+        ...
+
+    def mark_failed(self, vendor: str, said: str, retry_after: float | None = None) -> None:
+        """The vendor did not answer; after so many times its breaker opens, for `retry_after` seconds at least."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, field_validator
@@ -41,13 +42,12 @@ class Settings(BaseModel):
 
 
 def _exchange(app: App) -> Exchange:
-    """The sources that the settings name, in their order; only those are imported."""
-    sources = [_source(name, app) for name in app.settings.exchange.split(",")]
-    if len(sources) == 1:
-        return sources[0]
-    from adapters.exchange.in_order import ExchangeInOrder
+    """The sources that the settings name, in their order; each is imported when it is first asked."""
+    from adapters.resilience import in_order, later, questions
 
-    return ExchangeInOrder(sources)
+    sources = [(name, later(partial(_source, name, app))) for name in app.settings.exchange.split(",")]
+    exchange: Exchange = in_order("exchange", sources, app.guards, questions(60.0))
+    return exchange
 
 
 def _source(name: str, app: App) -> Exchange:

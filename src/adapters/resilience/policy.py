@@ -1,0 +1,60 @@
+"""What may be done about a vendor that does not answer: it depends on what was asked of it, not on who it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from core.domain.kernel.errors import Failure, Rejected, Unanswered, Unavailable
+
+
+def anybody(vendor: Any, given: tuple[Any, ...]) -> bool:
+    """Every vendor can do it."""
+    return True
+
+
+def who_reaches_it(vendor: Any, given: tuple[Any, ...]) -> bool:
+    """Only a vendor that reaches this kind of device (`core.ports.push.Push.kinds`)."""
+    return any(getattr(what, "kind", None) in vendor.kinds for what in given)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """`deadline`: seconds over all vendors together, unless the caller set one. `final`: failures that nobody else is
+    asked after. `unforeseen`: what an error that no adapter foresaw becomes. `fits`: whether a vendor can do it.
+
+    One more try is made after at most `pause` seconds, and a vendor's Retry-After is waited for up to `patience`.
+    """
+
+    deadline: float
+    final: tuple[type[Failure], ...]
+    unforeseen: type[Unavailable]
+    fits: Callable[[Any, tuple[Any, ...]], bool] = anybody
+    pause: float = 0.2
+    patience: float = 1.0
+
+
+def questions(deadline: float) -> Policy:
+    """To ask twice, or somebody else, changes nothing."""
+    return Policy(deadline=deadline, final=(Rejected,), unforeseen=Unavailable)
+
+
+def messages(deadline: float, fits: Callable[[Any, tuple[Any, ...]], bool] = anybody) -> Policy:
+    """What may have been sent is not sent again: an answer that never came, or makes no sense, leaves it in doubt."""
+    return Policy(deadline=deadline, final=(Rejected, Unanswered), unforeseen=Unanswered, fits=fits)
+
+
+def charges(deadline: float) -> Policy:
+    """Money is asked for at one place only."""
+    return Policy(deadline=deadline, final=(Failure,), unforeseen=Unanswered)
+
+
+POLICIES = {
+    "mail": messages(60.0),
+    "sms": messages(30.0),
+    "calls": messages(30.0),
+    "push": messages(30.0, who_reaches_it),
+    "geocoder": questions(2.0),
+    "geolocation": questions(2.0),
+}
