@@ -38,11 +38,14 @@ from adapters.queue.rq import RqWakeUps, connect
 from adapters.secrets import Argon2Secrets, SignedLinks
 from core.domain.accounts import Accounts, Guard, SessionDesk, SignIn
 from core.domain.audit import Audit
+from core.domain.contact import MESSAGES as OF_CONTACT
 from core.domain.contact import ContactDesk, ContactMail
 from core.domain.idempotency import OnceOnly
 from core.domain.kernel.errors import Unavailable
+from core.domain.kernel.messages import MessageClass
+from core.domain.notifications import MESSAGES as OF_NOTIFICATIONS
 from core.domain.notifications import Alerts
-from core.domain.overview import DailyReport, Overview, ScheduleWatch
+from core.domain.overview import DAILY_REPORT, DailyReport, Overview, ScheduleWatch
 from core.domain.post import PostRoom
 from core.domain.queues import QueueDesk
 from core.domain.records import (
@@ -72,6 +75,8 @@ MARKED = {
     "daily_report": DailyReport, "exports": ExportDesk, "bulk": BulkDesk,
 }  # fmt: skip
 """The services whose verbs are tasks, by the names they have in the app."""
+MESSAGES = (*OF_CONTACT, *OF_NOTIFICATIONS, DAILY_REPORT)
+"""The classes of messages that are sent, beside those of modules."""
 
 
 def _breakers(redis: Any, clock: Any) -> Breakers:
@@ -151,7 +156,7 @@ def _sandbox_tracker(inbox: Any, clock: Any) -> Any:
 
 
 def _stationery(settings: Settings) -> Stationery:
-    from adapters.mail.stationery import JinjaStationery
+    from adapters.stationery.jinja import JinjaStationery
 
     return JinjaStationery(settings.site_name, settings.base_url)
 
@@ -279,6 +284,12 @@ class App:
     def marked(self) -> list[object]:
         """The services whose verbs are tasks, built."""
         return [getattr(self, name) for name in _marked()]
+
+    @cached_property
+    def message_classes(self) -> dict[str, MessageClass]:
+        """Every class of message that is sent, by name."""
+        further = [one for told in modules.told("MESSAGES") for one in told]
+        return {one.name: one for one in (*MESSAGES, *further)}
 
     @cached_property
     def kinds(self) -> dict[str, Record]:

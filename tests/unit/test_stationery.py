@@ -6,7 +6,11 @@ from html.parser import HTMLParser
 import pytest
 from jinja2 import UndefinedError
 
-from adapters.mail.stationery import JinjaStationery
+from adapters.stationery.jinja import JinjaStationery
+from core.domain.contact import MESSAGES as OF_CONTACT
+from core.domain.notifications import MESSAGES as OF_NOTIFICATIONS
+from core.domain.overview import DAILY_REPORT
+from core.ports.stationery import Channel, Words
 
 STATIONERY = JinjaStationery("Harbour", "https://harbour.example/")
 MESSAGE = {
@@ -18,6 +22,8 @@ MESSAGE = {
     "received_at": datetime(2026, 11, 24, 4, 23, tzinfo=UTC),
 }
 DIED = {"task_id": "tsk_1", "name": "contact.deliver", "error": "The mail server does not answer."}
+CLASSES = (*OF_CONTACT, *OF_NOTIFICATIONS, DAILY_REPORT)
+SHORT = [(one, channel) for one in CLASSES for channel in one.channels if channel != Channel.MAIL]
 LETTERS = [("contact_received", MESSAGE), ("contact_delivered", MESSAGE), ("task_died", DIED)]
 
 
@@ -130,10 +136,6 @@ def test_letter_about_a_dead_task_says_how_to_run_it_again() -> None:
     assert "flask tasks retry tsk_1\n" in letter.text
 
 
-def test_letter_with_a_given_admin_address_links_there() -> None:
-    assert "In the admin: https://harbour.example/x\n" in received(admin_url="https://harbour.example/x")[1]
-
-
 def test_stationery_without_a_needed_fact_says_which() -> None:
     with pytest.raises(UndefinedError, match="error"):
         STATIONERY.write("task_died", "admin@example.com", {"task_id": "tsk_1", "name": "x"})
@@ -143,3 +145,41 @@ def test_stationery_without_a_needed_fact_says_which() -> None:
 def test_stationery_unknown_template_is_an_error(name: str) -> None:
     with pytest.raises(KeyError):
         STATIONERY.write(name, "admin@example.com", MESSAGE)
+
+
+@pytest.mark.parametrize("one", CLASSES, ids=lambda one: one.name)
+def test_every_class_has_a_letter_that_its_sample_prints(one) -> None:
+    letter = STATIONERY.write(one.name, "ada@example.com", one.sample)
+    assert [mark for mark in ("{{", "{%", "Undefined") if mark in letter.subject + letter.text + letter.html] == []
+
+
+@pytest.mark.parametrize(("one", "channel"), SHORT, ids=lambda given: getattr(given, "name", given))
+def test_every_class_has_words_for_each_of_its_channels(one, channel) -> None:
+    words = STATIONERY.words(one.name, channel, one.sample)
+    assert words.text
+    assert bool(words.title) == (channel == Channel.PUSH)
+    assert channel != Channel.SMS or (words.text.isascii() and len(words.text) <= 160)
+
+
+def test_words_of_a_push_have_a_title_and_a_link() -> None:
+    assert STATIONERY.words("task_died", "push", DIED) == Words(
+        title="A task gave up: contact.deliver",
+        text="The mail server does not answer.",
+        link="https://harbour.example/admin/tasks/details/?id=tsk_1",
+    )
+
+
+def test_words_put_every_fact_on_one_line_and_cut_it() -> None:
+    words = STATIONERY.words("task_died", "sms", {**DIED, "name": "x\r\nBcc: you", "error": "no “answer”… " * 500})
+    assert words.text.startswith('Harbour: the task x Bcc: you gave up. no "answer"... no')
+    assert (len(words.text) <= 459, len(words.text.splitlines())) == (True, 1)
+
+
+def test_words_never_lead_to_a_script() -> None:
+    facts = {"title": "A report", "sentence": "It is done.", "link": "javascript:alert(1)"}
+    assert STATIONERY.words("task_done", "push", facts).link == ""
+
+
+def test_words_of_a_mail_are_refused() -> None:
+    with pytest.raises(KeyError):
+        STATIONERY.words("task_done", "mail", {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from core.domain.accounts import Accounts
@@ -11,10 +11,12 @@ from core.domain.kernel import rules
 from core.domain.kernel.errors import Unavailable
 from core.domain.kernel.ids import new_id
 from core.domain.kernel.marks import Effects, on
+from core.domain.kernel.messages import Fact, MessageClass
 from core.domain.post import PostRoom
 from core.domain.tasks import Outbox, Run, Task
 from core.ports.clock import Clock
 from core.ports.repositories import ContactMessages
+from core.ports.stationery import Channel
 
 
 @dataclass(eq=False, kw_only=True)
@@ -58,6 +60,46 @@ class ContactDelivered:
     message_id: str
 
 
+def _facts(message: ContactMessage) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "name": message.name,
+        "email": message.email,
+        "subject": message.subject,
+        "message": message.message,
+        "received_at": message.created_at,
+    }
+
+
+FACTS = {
+    "id": Fact("The message's number", "msg_01hzx4y8p6k3m"),
+    "name": Fact("Who wrote it", "Ada Lovelace"),
+    "email": Fact("The sender's address", "ada@example.com"),
+    "subject": Fact("Its subject", "A question about engines"),
+    "message": Fact("What was written; it may have many lines", "Hello,\n\ncan it weave flowers and leaves?\n\nAda"),
+    "received_at": Fact("When it came in", datetime(2026, 11, 24, 4, 23, tzinfo=UTC)),
+}
+RECEIVED = MessageClass(
+    name="contact_received",
+    label="Contact message",
+    tells="What somebody wrote through the contact form, to the super-admin. An answer goes to the sender.",
+    facts=FACTS,
+    channels=(Channel.MAIL,),
+    critical=True,
+    of=ContactMessage,
+    facts_of=_facts,
+)
+DELIVERED = MessageClass(
+    name="contact_delivered",
+    label="Contact message delivered",
+    tells="That a message reached us, to its sender if they asked to be told.",
+    facts=FACTS,
+    of=ContactMessage,
+    facts_of=_facts,
+)
+MESSAGES = (RECEIVED, DELIVERED)
+
+
 class ContactDesk:
     """Takes messages in."""
 
@@ -95,7 +137,7 @@ class ContactMail:
         """Mail the message to the super-admin; `Reply-To` is the sender."""
         with run.start():
             message, to = self._messages.get(event.message_id), self._first_admin()
-        receipt = self._post.send("contact_received", to, _facts(message), key=run.key, reply_to=message.email)
+        receipt = self._post.send(RECEIVED.name, to, _facts(message), key=run.key, reply_to=message.email)
         run.settle(receipt, lambda: self._delivered(message.id, run))
 
     @on(ContactDelivered, "contact.tell-sender", queue="mail", effects=Effects.OUTSIDE, attempts=60)
@@ -103,7 +145,7 @@ class ContactMail:
         """Tell the sender that the message arrived."""
         with run.start():
             message = self._messages.get(event.message_id)
-        receipt = self._post.send("contact_delivered", message.email, _facts(message), key=run.key)
+        receipt = self._post.send(DELIVERED.name, message.email, _facts(message), key=run.key)
         run.settle(receipt)
 
     def _delivered(self, message_id: str, run: Run) -> None:
@@ -117,14 +159,3 @@ class ContactMail:
         if not addresses:
             raise Unavailable("There is no super-admin to mail to. Make one with: flask users create --admin")
         return addresses[0]
-
-
-def _facts(message: ContactMessage) -> dict[str, Any]:
-    return {
-        "id": message.id,
-        "name": message.name,
-        "email": message.email,
-        "subject": message.subject,
-        "message": message.message,
-        "received_at": message.created_at,
-    }

@@ -2,10 +2,51 @@
 
 from core.domain.accounts import Accounts
 from core.domain.kernel.marks import Effects, on
+from core.domain.kernel.messages import Fact, MessageClass
 from core.domain.post import PostRoom
-from core.domain.tasks import Run, TaskDied
+from core.domain.tasks import Run, Task, TaskDied
+from core.ports.stationery import Channel
 
 ALERT = "alert.task-died"
+
+TASK_DIED = MessageClass(
+    name="task_died",
+    label="A task gave up",
+    tells="That a task ended dead and waits for somebody, to the super-admin.",
+    facts={
+        "task_id": Fact("The task's number", "tsk_01hzx4y8p6k3m"),
+        "name": Fact("The task's name", "contact.deliver"),
+        "error": Fact("Its last error, in a sentence", "The mail server does not answer."),
+    },
+    critical=True,
+    of=Task,
+    facts_of=lambda task: {"task_id": task.id, "name": task.name, "error": task.error or ""},
+)
+TASK_DONE = MessageClass(
+    name="task_done",
+    label="A task is done",
+    tells="That something is done, to who asked to be told.",
+    facts={
+        "title": Fact("What was to be done", "Your export of users"),
+        "sentence": Fact("How it went, in a sentence", "100,000 rows are ready to be fetched."),
+        "link": Fact("The page that shows it", "https://www.example.com/tasks/tsk_01hzx4y8p6k3m"),
+    },
+)
+SPENDING_CAPPED = MessageClass(
+    name="spending_capped",
+    label="A spending cap is reached",
+    tells="That a vendor is asked nothing more today, since its cap is reached, to the super-admin.",
+    facts={
+        "vendor": Fact("The vendor, with its channel", "sms:twilio"),
+        "sentence": Fact("What happened, in a sentence", "sms:twilio has cost 20.00 EUR today, and that is its cap."),
+        "spent": Fact("What it has cost today", "20.00 EUR"),
+        "cap": Fact("What it may cost in a day", "20.00 EUR"),
+        "link": Fact("The page of the vendors", "https://www.example.com/admin/vendors/"),
+    },
+    channels=(Channel.PUSH, Channel.MAIL),
+    critical=True,
+)
+MESSAGES = (TASK_DIED, TASK_DONE, SPENDING_CAPPED)
 
 
 class Alerts:
@@ -20,5 +61,5 @@ class Alerts:
         with run.start():
             to = [] if event.name == ALERT else self._accounts.super_admin_addresses()[:1]
         facts = {"task_id": event.task_id, "name": event.name, "error": event.error}
-        receipts = [self._post.send("task_died", address, facts, key=run.key) for address in to]
+        receipts = [self._post.send(TASK_DIED.name, address, facts, key=run.key) for address in to]
         run.settle(receipts[0] if receipts else None)

@@ -6,10 +6,41 @@ from typing import Any
 
 from core.domain.accounts import Accounts
 from core.domain.kernel.marks import Effects, every, task
+from core.domain.kernel.messages import Fact, MessageClass
 from core.domain.overview.figures import Overview
 from core.domain.overview.standing import ScheduleWatch
 from core.domain.post import PostRoom
 from core.domain.tasks import Run
+from core.ports.stationery import Channel
+
+DAILY_REPORT = MessageClass(
+    name="daily_report",
+    label="Daily report",
+    tells="What the last day brought and what needs a look, every morning to the super-admin.",
+    facts={
+        "day": Fact("The day, in words", "Tuesday, 24 November 2026"),
+        "needs_a_look": Fact("Whether anything does", True),
+        "figures": Fact(
+            "The numbers of the day: label, number, before, trend, address",
+            [{"label": "messages received", "number": 12, "before": 9, "trend": "+3", "address": "contact-messages/"}],
+        ),
+        "dead": Fact("How many tasks are dead", 1),
+        "slowest": Fact(
+            "The slowest tasks: name, task_id, longest, mean, number",
+            [{"name": "contact.deliver", "task_id": "tsk_1", "longest": 2.5, "mean": 0.3, "number": 12}],
+        ),
+        "schedules": Fact("How many schedules there are", 6),
+        "troubled": Fact(
+            "Those that need a look: schedule.name, word, sentence",
+            [{"schedule": {"name": "clean-up"}, "word": "failed", "sentence": "Its last task was dead."}],
+        ),
+        "notes": Fact(
+            "What modules say of themselves: label, sentence, address",
+            [{"label": "Exchange rates", "sentence": "There are none yet.", "address": "exchange-rates/"}],
+        ),
+    },
+    channels=(Channel.MAIL,),
+)
 
 
 class DailyReport:
@@ -25,16 +56,18 @@ class DailyReport:
         with run.start():
             to, facts = self._accounts.super_admin_addresses()[:1], self._facts()
         facts["day"] = f"{run.now():%A, %d %B %Y}".replace(" 0", " ")
-        receipts = [self._post.send("daily_report", address, facts, key=run.key) for address in to]
+        receipts = [self._post.send(DAILY_REPORT.name, address, facts, key=run.key) for address in to]
         run.settle(receipts[0] if receipts else None)
 
     def _facts(self) -> dict[str, Any]:
-        standings = self._watch.standings()
+        standings, dead, notes = self._watch.standings(), self._overview.dead(), self._overview.notes()
+        troubled = [one for one in standings if one.needs_a_look]
         return {
             "figures": self._overview.day(),
-            "dead": self._overview.dead(),
+            "dead": dead,
             "slowest": self._overview.slowest(),
-            "troubled": [one for one in standings if one.needs_a_look],
+            "troubled": troubled,
             "schedules": len(standings),
-            "notes": self._overview.notes(),
+            "notes": notes,
+            "needs_a_look": bool(troubled or dead or any(note.is_concern for note in notes)),
         }

@@ -1,0 +1,47 @@
+"""Classes of messages: what each tells, by which facts and over which channels; nothing here writes or sends one.
+
+A class is declared beside the service that sends it; its templates are the files named after it
+(`adapters/stationery/templates/<name>/<channel>.*`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from core.ports.stationery import Channel
+
+LADDER = (Channel.PUSH, Channel.SMS, Channel.CALL, Channel.MAIL)
+"""Every channel, the quickest and cheapest first."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that templates may say: what it is, and an example of it."""
+
+    tells: str
+    sample: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageClass:
+    """One kind of message. `tells` says when it is sent and to whom; `channels` are in the order they are tried.
+
+    `critical`: it is sent whatever its recipient prefers. `of` is the entity that it speaks about and `facts_of` what
+    it says of one, so that real ones can be shown; without them only the samples are.
+    """
+
+    name: str
+    label: str
+    tells: str
+    facts: dict[str, Fact]
+    channels: tuple[Channel, ...] = LADDER
+    critical: bool = False
+    of: type[Any] | None = None
+    facts_of: Callable[[Any], dict[str, Any]] | None = None
+
+    @property
+    def sample(self) -> dict[str, Any]:
+        """An example of every fact."""
+        return {name: fact.sample for name, fact in self.facts.items()}
