@@ -25,7 +25,7 @@ OUTDATED = "sensor=false&"
 class GoogleGeocoder:
     """`core.ports.maps.Geocoder`, through geopy, which is loaded when the first address is asked for."""
 
-    def __init__(self, key: str, base: str = "", timeout: float = 2.0) -> None:
+    def __init__(self, key: str, base: str = "", timeout: float = 10.0) -> None:
         self._key, self._base, self._timeout = key, base or MAPS, timeout
 
     def locate(self, address: str) -> Sequence[Spot]:
@@ -49,7 +49,7 @@ class GoogleGeocoder:
 class GoogleGeolocation:
     """`core.ports.maps.Geolocation`. Without networks to go by, Google goes by the address that asks: ours."""
 
-    def __init__(self, key: str, base: str = "", timeout: float = 2.0) -> None:
+    def __init__(self, key: str, base: str = "", timeout: float = 10.0) -> None:
         self._key, self._timeout = key, timeout
         self._url = (base or APIS) + GEOLOCATE
 

@@ -15,6 +15,7 @@ from geopy.adapters import BaseSyncAdapter
 from geopy.adapters import get_retry_after as seconds_to_wait
 from geopy.exc import GeopyError
 
+from core.domain.kernel.deadlines import time_left
 from core.domain.kernel.errors import Rejected, Unavailable
 from core.ports.maps import Spot
 
@@ -26,7 +27,8 @@ LONGEST_LABEL = 300
 
 
 class Line:
-    """Asks one vendor over connections that stay open; each question within `timeout` seconds, all in all."""
+    """Asks one vendor over connections that stay open; each question within `timeout` seconds, or what is left of the
+    asker's time if that is less."""
 
     def __init__(self, vendor: str, timeout: float) -> None:
         self.vendor, self.timeout = vendor, timeout
@@ -38,8 +40,9 @@ class Line:
 
         What is raised has no cause: the library's own words hold the address, and with it our key.
         """
-        until = time.monotonic() + self.timeout
-        sent = {"json": body, "headers": dict(headers), "timeout": self.timeout}
+        left = time_left(self.timeout)
+        until = time.monotonic() + left
+        sent = {"json": body, "headers": dict(headers), "timeout": left}
         try:
             answer = self._session.request(method, url, stream=True, allow_redirects=False, **sent)
             with closing(answer):

@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
+from core.domain.kernel.deadlines import time_left
 from core.domain.kernel.errors import Rejected, Unavailable
 from core.ports.maps import Spot
 
 PUBLIC = "https://nominatim.openstreetmap.org"
 VENDOR = "nominatim"
 MOST = 5
+LONGEST_QUEUE = 120.0
+"""Seconds; half of what the asker has left is spent on waiting for a turn, at most half of this."""
 
 
 class Turns(Protocol):
@@ -28,14 +31,14 @@ class Turns(Protocol):
 class NominatimGeocoder:
     """`core.ports.maps.Geocoder`, through geopy, which is loaded when the first address is asked for."""
 
-    def __init__(self, agent: str, turns: Turns, base: str = PUBLIC, timeout: float = 2.0) -> None:
+    def __init__(self, agent: str, turns: Turns, base: str = PUBLIC, timeout: float = 10.0) -> None:
         self._agent, self._turns, self._base, self._timeout = agent, turns, base or PUBLIC, timeout
 
     def locate(self, address: str) -> Sequence[Spot]:
         from adapters.maps.line import check, read, spot
 
         asked = check(address)
-        self._turns.take(self._timeout / 2)
+        self._turns.take(time_left(LONGEST_QUEUE) / 2)
         found = read(VENDOR, lambda: self._nominatim.geocode(asked, exactly_one=False, limit=MOST)) or []
         return read(VENDOR, lambda: [spot(one.latitude, one.longitude, one.address, VENDOR) for one in found[:MOST]])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, model_validator
@@ -43,7 +44,11 @@ def _geolocation(app: App) -> Any:
 
 
 def _by_vendor(app: App, channel: str, makers: dict[str, Callable[[App], Any]]) -> Any:
-    return makers[app.settings.vendors_of(channel)[0]](app)
+    """The vendors of a channel in their order; each is built when it is first asked, with what it imports."""
+    from adapters.resilience import in_order, later
+
+    vendors = [(name, later(partial(makers[name], app))) for name in app.settings.vendors_of(channel)]
+    return in_order(channel, vendors, app.guards)
 
 
 def _google(app: App) -> Any:

@@ -3,12 +3,13 @@ services; it knows no page."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from core.domain.accounts import ROLES, User
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
-from core.domain.records import Action, DeletedRecord, Field, Kind, Record
+from core.domain.records import Action, DeletedRecord, Field, Kind, Record, Related
 from core.domain.records.permissions import ADMINS
 from core.domain.schedules import MISSED, Schedule
 from core.domain.tasks import ENDED, WAITING, State, Task
@@ -30,12 +31,22 @@ def declare(app: App) -> tuple[Record, ...]:
     """Return every kind of record, in the order of the menu."""
     of_modules = [record for found in modules.faces(__name__) for record in found.declare(app)]
     own = (_users(app), _contact_messages(app), _tasks(app), _schedules(app))
-    return (*own, *of_modules, _deleted_records(app), _audit_entries(app))
+    return tuple(_led_on(app, kind) for kind in (*own, *of_modules, _deleted_records(app), _audit_entries(app)))
 
 
 def kinds_for(app: App, role: str) -> dict[str, Record]:
     """Return every kind that a role may see, by name, as far as it is for that role."""
     return {kind.name: kind.for_role(role) for kind in app.kinds.values() if role in kind.roles}
+
+
+def _led_on(app: App, kind: Record) -> Record:
+    """A kind whose records also lead on to what modules have of them (`related(app, kind, key)` in their file here)."""
+    tell = [found.related for found in modules.faces(__name__) if hasattr(found, "related")]
+
+    def related_too(row: Row) -> list[Related]:
+        return [*kind.related(row), *(line for more in tell for line in more(app, kind.name, str(row[kind.key])))]
+
+    return replace(kind, related=related_too)
 
 
 def _audit_entries(app: App) -> Record:
