@@ -5,6 +5,7 @@ from core.domain.kernel.marks import Effects, on
 from core.domain.kernel.messages import Fact, MessageClass
 from core.domain.post import PostRoom
 from core.domain.tasks import Run, Task, TaskDied
+from core.domain.vendors import SpendingRefused
 from core.ports.stationery import Channel
 
 ALERT = "alert.task-died"
@@ -35,13 +36,12 @@ TASK_DONE = MessageClass(
 SPENDING_CAPPED = MessageClass(
     name="spending_capped",
     label="A spending cap is reached",
-    tells="That a vendor is asked nothing more today, since its cap is reached, to the super-admin.",
+    tells="That a cap refused a call for the first time today, to the super-admin.",
     facts={
-        "vendor": Fact("The vendor, with its channel", "sms:twilio"),
-        "sentence": Fact("What happened, in a sentence", "sms:twilio has cost 20.00 EUR today, and that is its cap."),
-        "spent": Fact("What it has cost today", "20.00 EUR"),
-        "cap": Fact("What it may cost in a day", "20.00 EUR"),
-        "link": Fact("The page of the vendors", "https://www.example.com/admin/vendors/"),
+        "cap": Fact("What refused it", "vendor sms:twilio"),
+        "sentence": Fact(
+            "What happened, in a sentence", "The 50.00 USD that may be spent with sms:twilio in a day are used up."
+        ),
     },
     channels=(Channel.PUSH, Channel.MAIL),
     critical=True,
@@ -62,4 +62,13 @@ class Alerts:
             to = [] if event.name == ALERT else self._accounts.super_admin_addresses()[:1]
         facts = {"task_id": event.task_id, "name": event.name, "error": event.error}
         receipts = [self._post.send(TASK_DIED.name, address, facts, key=run.key) for address in to]
+        run.settle(receipts[0] if receipts else None)
+
+    @on(SpendingRefused, "alert.spending-refused", queue="mail", effects=Effects.OUTSIDE, priority=2, attempts=60)
+    def spending_refused(self, event: SpendingRefused, run: Run) -> None:
+        """Mail that a cap refused a call: fraud, or a cap that is too low."""
+        with run.start():
+            to = self._accounts.super_admin_addresses()[:1]
+        facts = {"cap": event.cap, "sentence": event.sentence}
+        receipts = [self._post.send(SPENDING_CAPPED.name, address, facts, key=run.key) for address in to]
         run.settle(receipts[0] if receipts else None)
