@@ -19,6 +19,7 @@ from entrypoints.container import App, build
 from entrypoints.worker.desk import Desk
 from entrypoints.worker.drain import Drain
 
+pytest_plugins = ["tests.vendors.aws"]
 Build = Callable[..., App]
 
 
