@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from urllib.parse import urlsplit
 
+from core.domain.kernel.deadlines import time_left
 from core.domain.kernel.errors import Unavailable
 
 CHUNK = 64 * 1024
@@ -21,9 +22,11 @@ def stream(url: str, *, most: int, timeout: float) -> Iterator[bytes]:
     """The same piece by piece; `timeout` in seconds is for the connection, each silence, and ten times it for all."""
     import requests  # 10 MB, which only a process pays that asks somebody
 
-    host, until, read = urlsplit(url).hostname, time.monotonic() + 10 * timeout, 0
+    host, until, read = urlsplit(url).hostname, time.monotonic() + time_left(10 * timeout), 0
     try:
-        with closing(requests.get(url, timeout=timeout, stream=True, headers={"User-Agent": "Enginebay"})) as answer:
+        with closing(
+            requests.get(url, timeout=time_left(timeout), stream=True, headers={"User-Agent": "Enginebay"})
+        ) as answer:
             if answer.status_code != 200:
                 raise Unavailable(f"{host} answered {answer.status_code}. Another try follows by itself.")
             for piece in answer.iter_content(CHUNK):

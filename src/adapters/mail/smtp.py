@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from adapters.mail.message import address, message_id, written
+from core.domain.kernel.deadlines import time_left
 from core.domain.kernel.errors import Rejected, Unanswered, Unavailable
 from core.ports.delivery import Receipt
 from core.ports.mail import Letter
@@ -132,10 +133,10 @@ class SmtpMail:
         return server
 
     def _dialled(self) -> smtplib.SMTP:
-        port = self._url.port or PORTS[self._url.scheme]
+        port, timeout = self._url.port or PORTS[self._url.scheme], time_left(self._timeout)
         if self._url.scheme == "smtps":
-            return smtplib.SMTP_SSL(self._host, port, timeout=self._timeout, context=ssl.create_default_context())
-        return smtplib.SMTP(self._host, port, timeout=self._timeout)
+            return smtplib.SMTP_SSL(self._host, port, timeout=timeout, context=ssl.create_default_context())
+        return smtplib.SMTP(self._host, port, timeout=timeout)
 
     def _sign_in(self, server: smtplib.SMTP, user: str, password: str) -> None:
         """A name on plain `smtp://` must not be had by whoever strips STARTTLS from the greeting."""

@@ -6,12 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.resilience.lines import in_this_thread, on_lines_of_its_own
 from core.domain.kernel.errors import Failure, Rejected, Unanswered, Unavailable
 
-
-def anybody(vendor: Any, given: tuple[Any, ...]) -> bool:
-    """Every vendor can do it."""
-    return True
+Fits = Callable[[Any, tuple[Any, ...]], bool]
 
 
 def who_reaches_it(vendor: Any, given: tuple[Any, ...]) -> bool:
@@ -22,7 +20,8 @@ def who_reaches_it(vendor: Any, given: tuple[Any, ...]) -> bool:
 @dataclass(frozen=True, kw_only=True)
 class Policy:
     """`deadline`: seconds over all vendors together, unless the caller set one. `final`: failures that nobody else is
-    asked after. `unforeseen`: what an error that no adapter foresaw becomes. `fits`: whether a vendor can do it.
+    asked after. `unforeseen`: what an error that no adapter foresaw becomes. `fits`: which vendors can do it, if not
+    all. `line`: how a vendor of that name is called.
 
     One more try is made after at most `pause` seconds, and a vendor's Retry-After is waited for up to `patience`.
     """
@@ -30,17 +29,18 @@ class Policy:
     deadline: float
     final: tuple[type[Failure], ...]
     unforeseen: type[Unavailable]
-    fits: Callable[[Any, tuple[Any, ...]], bool] = anybody
+    fits: Fits | None = None
+    line: Callable[[str], Callable[..., Any]] = in_this_thread
     pause: float = 0.2
     patience: float = 1.0
 
 
 def questions(deadline: float) -> Policy:
-    """To ask twice, or somebody else, changes nothing."""
-    return Policy(deadline=deadline, final=(Rejected,), unforeseen=Unavailable)
+    """To ask twice, or somebody else, changes nothing; nor does it to hang up on a call that goes on."""
+    return Policy(deadline=deadline, final=(Rejected,), unforeseen=Unavailable, line=on_lines_of_its_own)
 
 
-def messages(deadline: float, fits: Callable[[Any, tuple[Any, ...]], bool] = anybody) -> Policy:
+def messages(deadline: float, fits: Fits | None = None) -> Policy:
     """What may have been sent is not sent again: an answer that never came, or makes no sense, leaves it in doubt."""
     return Policy(deadline=deadline, final=(Rejected, Unanswered), unforeseen=Unanswered, fits=fits)
 

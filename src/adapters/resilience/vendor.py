@@ -68,6 +68,7 @@ class Vendor:
 
     def __init__(self, name: str, adapter: Any, guards: Guards, policy: Policy) -> None:
         self.name, self._adapter, self._guards, self._policy = name, adapter, guards, policy
+        self._line = policy.line(name)
 
     @cached_property
     def adapter(self) -> Any:
@@ -76,7 +77,8 @@ class Vendor:
 
     def fits(self, asked: Question) -> bool:
         """Whether this vendor can do it at all."""
-        return self._policy.fits(self.adapter, (*asked.given, *asked.named.values()))
+        fits = self._policy.fits
+        return fits is None or fits(self.adapter, (*asked.given, *asked.named.values()))
 
     def ask(self, asked: Question) -> Any:
         """Return what the vendor answers, at the second try if need be. Raises `Unavailable`, also for not being asked
@@ -116,7 +118,7 @@ class Vendor:
     def _call(self, asked: Question) -> Any:
         begun = time.monotonic()
         try:
-            answer = getattr(self.adapter, asked.verb)(*asked.given, **asked.named)
+            answer = self._line(getattr(self.adapter, asked.verb), *asked.given, **asked.named)
         except Failure as failure:
             self._note(asked, begun, _outcome(failure), failure)
             raise
