@@ -109,7 +109,11 @@ def nonce() -> str:
     return str(g.nonce)
 
 
+def policy_for(images: str = "") -> str:
+    """Return a page's policy; `images` is an origin, like https://tiles.example.com, that it may show images of too."""
+    policy = PAGE_POLICY.format(nonce=f" 'nonce-{g.nonce}'" if "nonce" in g else "")
+    return policy.replace("img-src 'self'", f"img-src 'self' {images}") if images else policy
+
+
 def _policy(answer: Response) -> str:
-    if answer.mimetype != "text/html":
-        return DATA_POLICY
-    return PAGE_POLICY.format(nonce=f" 'nonce-{g.nonce}'" if "nonce" in g else "")
+    return policy_for() if answer.mimetype == "text/html" else DATA_POLICY

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from pydantic import ValidationError
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from core.domain.contact import ContactMessage
 from core.domain.idempotency import Answer
@@ -15,6 +14,7 @@ from core.domain.kernel.errors import Invalid
 from core.domain.tasks import Task
 from entrypoints.container import App
 from entrypoints.web.answers import OPTIONS
+from entrypoints.web.api.bodies import json_body, read_shape
 from entrypoints.web.api.described import describe
 from entrypoints.web.api.once import once
 from entrypoints.web.api.shapes import ContactMessageIn, ContactMessageOut, shape_errors
@@ -37,27 +37,15 @@ def add_contact_messages(api: Blueprint, app: App) -> None:
         Follow `status_url` until the task has ended; no account is needed.
         """
         count(app, "contact")
-        body = _body()
+        body = json_body()
         given = _parse(body)
         return once(app, body, lambda: _keep(app, given))
 
 
-def _body() -> bytes:
-    if request.mimetype != "application/json":
-        wrong = UnsupportedMediaType()
-        wrong.sentence = "Send JSON, with the header Content-Type: application/json."  # type: ignore[attr-defined]
-        raise wrong
-    return request.get_data(cache=False)
-
-
 def _parse(body: bytes) -> ContactMessageIn:
     try:
-        return ContactMessageIn.model_validate_json(body)
+        return read_shape(ContactMessageIn, body)
     except ValidationError as wrong:
-        if wrong.errors(include_url=False, include_context=False, include_input=False)[0]["type"] == "json_invalid":
-            unread = BadRequest()
-            unread.sentence = "The body is not JSON. Check its commas, quotes and encoding (UTF-8)."  # type: ignore[attr-defined]
-            raise unread from None
         raise _all_that_is_wrong(body, shape_errors(wrong)) from None
 
 
