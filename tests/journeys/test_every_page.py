@@ -54,7 +54,17 @@ DEAD = text("UPDATE tasks SET state = 'dead', error = 'No route.', trace = 'Trac
 
 def _of_the_site(sent: dict[str, Any], dead: dict[str, Any], mail: str) -> list[str]:
     letters = [f"/dev/inbox/{mail}?tab={tab}" for tab in ("html", "text", "source", "headers")]
-    own = ["/", "/contact", sent["page_url"], dead["page_url"], "/docs", "/nowhere", "/problems/invalid"]
+    own = [
+        "/",
+        "/contact",
+        "/places?address=Hamburg",
+        "/places?me=1",
+        sent["page_url"],
+        dead["page_url"],
+        "/docs",
+        "/nowhere",
+        "/problems/invalid",
+    ]
     return [*own, "/dev/inbox", "/dev/inbox?q=nothing", *letters]
 
 

@@ -25,8 +25,8 @@ def loaded(module: str, then: str, home: Path) -> set[str]:
 @pytest.mark.parametrize(
     ("module", "then", "unwanted"),
     [
-        ("worker", BIND, WEB | {"alembic", "css_inline", "psycopg", "rich", "pygments"}),
-        ("wsgi", READY, {"alembic", "css_inline", "psycopg"}),
+        ("worker", BIND, WEB | {"alembic", "css_inline", "psycopg", "rich", "pygments", "geopy"}),
+        ("wsgi", READY, {"alembic", "css_inline", "psycopg", "geopy"}),
         ("entrypoints.supervise.__main__", "pass", {"sqlalchemy", "redis", "pydantic", "core", "adapters"}),
     ],
 )

@@ -99,7 +99,12 @@ class PlaceTakenOut(BaseModel):
 
 def add_routes(api: Blueprint, app: App) -> None:
     """Put the routes on the API."""
+    _add_list(api, app)
+    _add_vicinity(api, app)
+    _add_taking(api, app)
 
+
+def _add_list(api: Blueprint, app: App) -> None:
     @api.get("/places")
     @describe(
         gives={200: PlacesOut}, problems=(422, 429, 503), tag="Places",
@@ -121,6 +126,8 @@ def add_routes(api: Blueprint, app: App) -> None:
         onward = f"/api/v1/places?before={found[MOST - 1].id}" if len(found) > MOST else None
         return json_answer({"places": [_shown(place) for place in found[:MOST]], "next": onward})
 
+
+def _add_vicinity(api: Blueprint, app: App) -> None:
     @api.get("/places/near")
     @describe(
         gives={200: VicinityOut}, problems=(404, 422, 429, 503), tag="Places",
@@ -146,6 +153,8 @@ def add_routes(api: Blueprint, app: App) -> None:
             found = app.vicinity.near(here.point, radius, MOST + 1, after)
         return json_answer(_vicinity(here, found))
 
+
+def _add_taking(api: Blueprint, app: App) -> None:
     @api.post("/places")
     @describe(
         takes=PlaceIn, gives={202: PlaceTakenOut}, problems=(400, 409, 413, 415, 422, 429, 503), tag="Places",
