@@ -8,6 +8,7 @@ from typing import Any
 from core.domain.kernel.errors import Conflict, Failure, Unavailable
 from entrypoints.config import load
 from entrypoints.container import App, build
+from entrypoints.lineup import sandboxed
 from entrypoints.logs import configure
 
 
@@ -29,9 +30,8 @@ def prepare(app: App) -> dict[str, Any]:
         one_time = _furnish(app)
     except Conflict:  # another first start wrote the same rows at the same time; now they are seen
         one_time = _furnish(app)
-    sandboxed = [] if app.settings.smtp.url else ["mail"]
     found = {"site": app.settings.base_url, "admin_email": app.settings.admin.email}
-    return {**found, "one_time_password": one_time, "sandboxed": sandboxed}
+    return {**found, "one_time_password": one_time, "sandboxed": sandboxed(app.settings)}
 
 
 def _furnish(app: App) -> str | None:

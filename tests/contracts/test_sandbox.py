@@ -9,7 +9,7 @@ import pytest
 from adapters.clock import SetClock
 from adapters.sandbox.drawer import Drawer
 from adapters.sandbox.mail import SandboxMail
-from adapters.sandbox.orders import Order, Orders
+from adapters.sandbox.orders import Orders
 from adapters.sandbox.phone import SandboxCalls, SandboxSms
 from adapters.sandbox.push import SandboxPush
 from adapters.sandbox.tracker import SandboxTracker
@@ -18,6 +18,7 @@ from core.ports.delivery import Delivery
 from core.ports.mail import Letter
 from core.ports.phone import SpokenMessage, TextMessage
 from core.ports.push import Device, Notice
+from core.ports.sandbox import Order
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

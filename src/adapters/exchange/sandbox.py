@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,15 +17,20 @@ SOURCE = "sandbox"
 
 
 class SandboxExchange:
-    """`core.ports.exchange.Exchange`. The days are moved by whole weeks, so that working days stay working days."""
+    """`core.ports.exchange.Exchange`. The days are moved by whole weeks, so that working days stay working days.
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    `obey` is called first; it raises `Unavailable` when this source was told to fail.
+    """
+
+    def __init__(self, clock: Clock, obey: Callable[[], None] = lambda: None) -> None:
+        self._clock, self._obey = clock, obey
 
     def latest(self) -> DayRates:
+        self._obey()
         return next(self._moved())
 
     def history(self) -> History:
+        self._obey()
         return History(total=DAYS, days=self._moved())
 
     def _moved(self) -> Iterator[DayRates]:

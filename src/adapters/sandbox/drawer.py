@@ -15,19 +15,15 @@ from collections import Counter
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from core.domain.kernel.errors import NotFound
 from core.domain.kernel.ids import is_id, new_id
 from core.ports.clock import Clock
+from core.ports.sandbox import Message
 
 PREFIXES = {"mail": "mes", "sms": "sms", "calls": "cal", "push": "psh"}
 CHANNELS = {prefix: channel for channel, prefix in PREFIXES.items()}
 SEARCHED = ("to", "from", "subject", "title", "text", "link")
-
-Message = dict[str, Any]
-"""`id, message_id, channel, vendor, at, to, text`, and what its channel adds."""
-
 
 def number_of(key: str) -> str:
     """The number that a vendor of the sandbox gives to the message of a key: the same one for ever."""
@@ -35,7 +31,7 @@ def number_of(key: str) -> str:
 
 
 class Drawer:
-    """Keeps messages in `folder`, newest first."""
+    """`core.ports.sandbox.Drawer` in `folder`, and what the vendors need of it."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder, self._clock = Path(folder), clock

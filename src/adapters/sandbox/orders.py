@@ -10,43 +10,31 @@ import os
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from core.domain.kernel.errors import Unavailable
 from core.ports.clock import Clock
+from core.ports.sandbox import Order
 
 PATIENCE = 10.0
 """Seconds that whoever asks a vendor waits for it, unless they say otherwise."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """Until a moment: fail this share of the calls (0 to 1), and take so many seconds for each."""
-
-    until: datetime
-    rate: float = 1.0
-    slow: float = 0.0
-
-
 class Orders:
-    """The standing orders of vendors named like `sms:understudy`; without one a vendor is well."""
+    """`core.ports.sandbox.Orders`, and what a vendor does with its own."""
 
     def __init__(self, folder: Path, clock: Clock, wait: Callable[[float], None] = time.sleep) -> None:
         self._file, self._clock, self._wait = Path(folder) / "orders.json", clock, wait
 
     def give(self, vendor: str, order: Order) -> None:
-        """Tell a vendor what to do; a new order takes the place of an older one."""
         self._write(self.standing() | {vendor: order})
 
     def heal(self, vendor: str | None = None) -> None:
-        """Take one vendor's order back, or everybody's."""
         self._write({name: order for name, order in self.standing().items() if vendor not in (None, name)})
 
     def standing(self) -> dict[str, Order]:
-        """The orders that hold now, by vendor."""
         now, read = self._clock.now(), {vendor: _order(told) for vendor, told in self._read().items()}
         return {vendor: order for vendor, order in read.items() if order is not None and order.until > now}
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from adapters.sandbox.drawer import Drawer, Message
+from adapters.sandbox.drawer import Drawer
 from adapters.sandbox.manners import manner
 from core.ports.clock import Clock
 from core.ports.delivery import Delivery, News
+from core.ports.sandbox import Message
 
 MOMENT = timedelta(seconds=2)
 """How long a message is on its way, so that whoever looks on sees it go."""

@@ -14,9 +14,12 @@ from entrypoints.cli.timetable import schedule
 def register(flask_app: Flask) -> None:
     """Add our commands to `flask`."""
     from entrypoints.cli.backup import backup, restore
+    from entrypoints.cli.trouble import fail, heal
     from entrypoints.cli.users import users
     from entrypoints.cli.vendors import vendors
 
+    for command in (fail, heal):
+        vendors.add_command(command)
     of_modules = (found.commands for found in modules.faces(__name__))
     for command in (db, first_start, config, tasks, schedule, users, vendors, backup, restore, *of_modules):
         flask_app.cli.add_command(teach(command))

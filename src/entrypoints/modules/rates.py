@@ -15,7 +15,7 @@ from entrypoints.addresses import whole
 if TYPE_CHECKING:
     from entrypoints.container import App
 
-__all__ = ["ENTITIES", "MARKED", "NOTES", "PARTS", "Settings"]
+__all__ = ["CHANNELS", "ENTITIES", "MARKED", "NOTES", "PARTS", "Settings"]
 EXCHANGES = ("sandbox", "ecb", "frankfurter")
 
 
@@ -61,7 +61,7 @@ def _source(name: str, app: App) -> Exchange:
         return FrankfurterRates(app.settings.frankfurter_url)
     from adapters.exchange.sandbox import SandboxExchange
 
-    return SandboxExchange(app.clock)
+    return SandboxExchange(app.clock, lambda: app.orders.obey("exchange:sandbox"))
 
 
 PARTS = {
@@ -71,4 +71,5 @@ PARTS = {
     "rate_desk": lambda app: RateDesk(app.exchange_rates, app.exchange, app.outbox, app.uow),
 }
 MARKED = {"rate_desk": RateDesk}
+CHANNELS = {"exchange": lambda settings: settings.exchange.split(",")}
 NOTES = {"exchange rates": "rates"}

@@ -113,7 +113,7 @@ def _welcome(wrote: list[str], made: dict[str, Any]) -> list[str]:
         f"inbox      {site}/dev/inbox",
         f"sign in    {made['admin_email']}",
         f"password   {secret}   (once; you choose your own at the first sign-in)" if secret else "",
-        f"sandboxed  {', '.join(made['sandboxed'])}: kept in the inbox, sent to nobody" if made["sandboxed"] else "",
+        f"sandboxed  {', '.join(made['sandboxed'])} (nothing leaves this machine)" if made["sandboxed"] else "",
         "Ctrl+C stops all.",
     ]
     return [line for line in lines if line]
