@@ -11,7 +11,7 @@ from entrypoints.cli.talk import app
 @click.command()
 @click.argument("vendor")
 @click.option("--for", "span", default="2m", show_default=True, help="How long, like 90s, 2m or 1h.")
-@click.option("--rate", default="", help="Which share of the calls fails, from 0 to 1. Without: all, or none if --slow.")
+@click.option("--rate", default="", help="Which share of the calls fails, 0 to 1. Without: all, or none if --slow.")
 @click.option("--slow", default="", help="How long each call takes, like 3s; at most 30s.")
 def fail(vendor: str, span: str, rate: str, slow: str) -> None:
     """Have a sandbox vendor fail: the first of a channel, or one by name. It is well again by itself.
