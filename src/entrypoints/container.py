@@ -149,6 +149,12 @@ def _orders(settings: Settings, clock: Any) -> Any:
     return Orders(settings.home / "inbox", clock)
 
 
+def _manners() -> dict[str, str]:
+    from adapters.sandbox.manners import known
+
+    return known()
+
+
 def _sandbox_tracker(inbox: Any, clock: Any) -> Any:
     from adapters.sandbox.tracker import SandboxTracker
 
@@ -203,6 +209,7 @@ class Vendors(containers.DeclarativeContainer):
     links = One(SignedLinks, settings.provided.secret_key.get_secret_value.call())
     inbox = One(_inbox, settings, clock)
     orders = One(_orders, settings, clock)
+    manners = One(_manners)
     sandbox_tracker = One(_sandbox_tracker, inbox, clock)
     breakers = One(_breakers, quick_redis, clock)
     mail: Any = providers.Dependency()  # made of the whole app

@@ -10,7 +10,15 @@ from jinja2 import Environment, nodes
 from entrypoints.languages.gather import TRANSLATED, catalogue, template, waits
 
 SOURCES = Path(__file__).parents[2] / "src" / "entrypoints"
-DEVELOPERS = {"docs.html", "inbox.html", "_inbox_list.html", "problem_kind.html"}
+DEVELOPERS = {
+    "docs.html",
+    "inbox.html",
+    "_inbox_list.html",
+    "_inbox_channels.html",
+    "_inbox_message.html",
+    "_inbox_trouble.html",
+    "problem_kind.html",
+}
 """Pages for developers are in English."""
 TEMPLATES = [path for path in sorted(SOURCES.rglob("templates/**/*.html")) if path.name not in DEVELOPERS]
 PLACE = re.compile(r"%\(\w+\)s|</?\w+")

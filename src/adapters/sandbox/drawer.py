@@ -25,6 +25,7 @@ PREFIXES = {"mail": "mes", "sms": "sms", "calls": "cal", "push": "psh"}
 CHANNELS = {prefix: channel for channel, prefix in PREFIXES.items()}
 SEARCHED = ("to", "from", "subject", "title", "text", "link")
 
+
 def number_of(key: str) -> str:
     """The number that a vendor of the sandbox gives to the message of a key: the same one for ever."""
     return "box-" + _digest(key)

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from entrypoints.container import App
+from entrypoints.lineup import sandboxed
 from entrypoints.web.errors import BY_SLUG
 
 
@@ -26,7 +27,7 @@ def make_home(app: App) -> Blueprint:
 
     @pages.get("/")
     def index() -> str:
-        return render_template("home.html", sandboxed=app.settings.smtp.url is None)
+        return render_template("home.html", sandboxed="mail" in sandboxed(app.settings))
 
     @pages.get("/favicon.ico")
     def favicon() -> AnyResponse:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from core.domain.tasks import State, Task
 from entrypoints.container import App
+from entrypoints.lineup import sandboxed
 from entrypoints.web.presenters import pause, task_in_words
 from entrypoints.web.visitors import is_inside, visible_task
 
@@ -35,7 +36,7 @@ def _answer(app: App, template: str, task_id: str) -> Response:
     task, now = visible_task(app, task_id, key), app.clock.now()
     page = render_template(
         template, task=task, words=task_in_words(task, now), key=key, pause=pause(task, now),
-        why=_why(app, task), sandboxed=app.settings.smtp.url is None,
+        why=_why(app, task), sandboxed="mail" in sandboxed(app.settings),
     )  # fmt: skip
     answer = make_response(page)
     answer.headers["Cache-Control"] = "private, no-store"
