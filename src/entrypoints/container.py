@@ -161,10 +161,10 @@ def _sandbox_tracker(inbox: Any, clock: Any) -> Any:
     return SandboxTracker(inbox, clock)
 
 
-def _stationery(settings: Settings) -> Stationery:
+def _stationery(app: App) -> Stationery:
     from adapters.stationery.jinja import JinjaStationery
 
-    return JinjaStationery(settings.site_name, settings.base_url)
+    return JinjaStationery(app.settings.site_name, app.settings.base_url).heed(app.uow, app.wordings)
 
 
 def _overview(app: App) -> Overview:
@@ -213,7 +213,7 @@ class Vendors(containers.DeclarativeContainer):
     sandbox_tracker = One(_sandbox_tracker, inbox, clock)
     breakers = One(_breakers, quick_redis, clock)
     mail: Any = providers.Dependency()  # made of the whole app
-    stationery = One(_stationery, settings)
+    stationery: Any = providers.Dependency()  # the same
 
 
 class Storage(containers.DeclarativeContainer):
@@ -321,6 +321,7 @@ def build(settings: Settings, services: Sequence[Callable[[App], object]] = (), 
     app = App(settings, (vendors, storage, Services(vendors=vendors, storage=storage), further))
     further.set_providers(**{name: One(make, app) for name, make in {**OF_ALL, **_together("PARTS")}.items()})
     vendors.mail.override(One(_mail, app))
+    vendors.stationery.override(One(_stationery, app))
     for name, replacement in overrides.items():
         _replace(app, name, replacement)
     _read_marks(app, [make(app) for make in services])

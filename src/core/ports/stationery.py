@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from core.ports.mail import Letter
+
+if TYPE_CHECKING:
+    from core.domain.wording import Wording
 
 
 class Channel(StrEnum):
@@ -70,4 +74,28 @@ class Proofs(Protocol):
         The fields are a stranger's: whatever stands in them, this returns within a second or two and reads nothing but
         the facts. Raises `Invalid` with a sentence for each field that cannot be printed.
         """
+        ...
+
+
+class Wordings(Protocol):
+    """What administrators made of templates; its ids are `<class>.<channel>`."""
+
+    def all(self) -> list[Wording]:
+        """Every one, by id."""
+        ...
+
+    def find(self, name: str) -> Wording | None:
+        """One, or None while the template is as it came with the code."""
+        ...
+
+    def keep(self, wording: Wording) -> None:
+        """Keep it in the place of what was kept under this id."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Forget it, if it is there."""
+        ...
+
+    def trouble(self, name: str, edited_at: datetime, sentence: str) -> None:
+        """Note that it cannot be printed, and why, unless it has been edited since."""
         ...
