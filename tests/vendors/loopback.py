@@ -6,6 +6,7 @@ import json
 import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -129,7 +130,8 @@ def _handler(vendor: Loopback) -> type[BaseHTTPRequestHandler]:
             asked = Asked(method=self.command, path=parts.path, query=query, headers=headers, body=body)
             answer = vendor.meet(asked, self._hang_up)
             if answer is not None:
-                self._say(answer)
+                with suppress(ConnectionError):  # who asked may have lost patience
+                    self._say(answer)
 
         do_GET = do_POST = do_PUT = do_DELETE = _do
 

@@ -18,6 +18,8 @@ from xml.etree import ElementTree
 
 from tests.vendors.loopback import Answer, Asked, Loopback
 
+from core.domain.kernel.sms import parts
+
 PATH = re.compile(r"/2010-04-01/Accounts/(?P<account>[^/]+)/(?P<what>Messages|Calls)(?:/(?P<sid>[^/]+))?\.json")
 NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 SENDER = "+15005550006"
@@ -105,7 +107,7 @@ class Twilio(Loopback):
         kept = self._common("SM", len(self.messages), form) | {
             "body": form["Body"], "status": "accepted" if via_service else "queued", "error_code": None,
             "error_message": None, "messaging_service_sid": form.get("MessagingServiceSid"), "num_media": "0",
-            "num_segments": "0" if via_service else str(-(-len(form["Body"]) // 153) if len(form["Body"]) > 160 else 1),
+            "num_segments": "0" if via_service else str(parts(form["Body"])),
         }  # fmt: skip
         return Answer(status=201, told=self.messages.setdefault(str(kept["sid"]), kept))
 
