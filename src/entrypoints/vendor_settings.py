@@ -25,22 +25,27 @@ Address = Annotated[str, AfterValidator(_base)]
 
 
 class Twilio(BaseModel):
-    """SMS and calls: https://console.twilio.com. `sender` is a number of ours or an alphanumeric sender id."""
+    """SMS and calls: https://console.twilio.com. `sender` is a number of ours or an alphanumeric sender id; an empty
+    `voice` is Twilio's own for the language of a call."""
 
     account_sid: str = ""
     auth_token: SecretStr = SecretStr("")
     sender: str = ""
     messaging_service_sid: str = ""
+    voice: str = ""
     base_url: Address = ""
 
 
 class Aws(BaseModel):
-    """SMS and push (SNS), mail (SES) and files (S3). Empty keys leave it to boto3's own chain (role, profile)."""
+    """SMS and push (SNS), mail (SES) and files (S3). Empty keys leave it to boto3's own chain (role, profile).
+
+    `sms_sender` is what phones show where a country allows it: 1 to 11 letters and digits."""
 
     region: str = "eu-west-1"
     access_key_id: str = ""
     secret_access_key: SecretStr = SecretStr("")
     endpoint_url: Address = ""
+    sms_sender: str = Field(default="", pattern="^([A-Za-z0-9-]{1,11})?$")
     bucket: str = ""
     fcm_application_arn: str = ""
     apns_application_arn: str = ""

@@ -126,3 +126,25 @@ def test_name_of_another_version_is_told_and_no_reason_not_to_start(monkeypatch,
     assert capsys.readouterr().err == (
         "ENGINEBAY_PHONE is no setting, so nothing reads it. flask config show lists all.\n"
     )
+
+
+TWILIO = {"ENGINEBAY_TWILIO__ACCOUNT_SID": "AC" + "0" * 32, "ENGINEBAY_TWILIO__AUTH_TOKEN": "sesame"}
+
+
+@pytest.mark.parametrize(
+    ("missing", "given"),
+    [
+        ("ENGINEBAY_TWILIO__ACCOUNT_SID", {"ENGINEBAY_SMS": "twilio"}),
+        ("ENGINEBAY_TWILIO__AUTH_TOKEN", {"ENGINEBAY_CALLS": "sandbox,twilio", "ENGINEBAY_TWILIO__ACCOUNT_SID": "AC0"}),
+        ("ENGINEBAY_TWILIO__SENDER", {"ENGINEBAY_SMS": "twilio,sns", **TWILIO}),
+        ("ENGINEBAY_TWILIO__SENDER", {"ENGINEBAY_CALLS": "twilio", **TWILIO, "ENGINEBAY_TWILIO__SENDER": "Harbour"}),
+    ],
+)  # fmt: skip
+def test_vendor_that_is_chosen_without_its_account_names_the_setting(monkeypatch, capsys, missing, given):
+    said = refused(monkeypatch, capsys, **given).splitlines()
+    assert (len(said), said[0].startswith(f"A setting is wrong: {missing} must be ")) == (2, True)
+    assert "sesame" not in said[0]
+
+
+def test_vendor_that_is_not_chosen_needs_no_account():
+    assert Settings(sms="sns,sandbox").vendors_of("sms") == ["sns", "sandbox"]

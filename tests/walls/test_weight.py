@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 START = "import {module} as started; {then}; import sys; print(*(name for name, found in sys.modules.items() if found))"
 BIND = "started.app.catalogue.bind(started.app.marked)"
 WEB = {"flask", "flask_admin", "werkzeug", "jinja2", "limits", "granian"}
+SDKS = {"twilio", "boto3", "botocore", "geopy", "phonenumbers"}
 READY = "started.app.test_client().get('/readyz')"
 
 
@@ -25,8 +26,8 @@ def loaded(module: str, then: str, home: Path) -> set[str]:
 @pytest.mark.parametrize(
     ("module", "then", "unwanted"),
     [
-        ("worker", BIND, WEB | {"alembic", "css_inline", "psycopg", "rich", "pygments", "geopy"}),
-        ("wsgi", READY, {"alembic", "css_inline", "psycopg", "geopy"}),
+        ("worker", BIND, WEB | SDKS | {"alembic", "css_inline", "psycopg", "rich", "pygments"}),
+        ("wsgi", READY, SDKS | {"alembic", "css_inline", "psycopg"}),
         ("entrypoints.supervise.__main__", "pass", {"sqlalchemy", "redis", "pydantic", "core", "adapters"}),
     ],
 )

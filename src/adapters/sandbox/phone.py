@@ -5,6 +5,7 @@ from __future__ import annotations
 from adapters.sandbox.drawer import Drawer, number_of
 from adapters.sandbox.manners import greet
 from adapters.sandbox.orders import Orders
+from core.domain.kernel.phones import check_call, check_sms
 from core.domain.kernel.sms import encoding, parts
 from core.ports.delivery import Receipt
 from core.ports.phone import SpokenMessage, TextMessage
@@ -18,6 +19,7 @@ class SandboxSms:
 
     def send(self, message: TextMessage, key: str) -> Receipt:
         """Keep one message. Raises `Rejected`, `Gone`, `Unavailable` as told."""
+        check_sms(message.to, message.text)
         self._orders.obey(f"sms:{self._vendor}")
         greet("sms", message.to)
         facts = {
@@ -36,6 +38,7 @@ class SandboxCalls:
 
     def call(self, message: SpokenMessage, key: str) -> Receipt:
         """Keep the script of one call. Raises `Rejected`, `Gone`, `Unavailable` as told."""
+        check_call(message.to, message.text)
         self._orders.obey(f"calls:{self._vendor}")
         greet("calls", message.to)
         facts = {
