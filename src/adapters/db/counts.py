@@ -13,12 +13,12 @@ from sqlalchemy import Column, Select, Table, bindparam, func, literal, select, 
 from adapters.db.engine import Database
 from adapters.db.lists import leads
 from adapters.db.records import SqlRecords
+from adapters.db.statistics import Statistics
 from core.ports.counts import Fitting, Number
 from core.ports.records import Question
 
 MOST = 10_000
 """How far is counted where nothing else is asked, and an index can be counted."""
-STATISTICS = "SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(:name)"
 Tally = dict[Any, Number]
 
 
@@ -26,14 +26,12 @@ class SqlCounts:
     """`core.ports.counts.Counts`."""
 
     def __init__(self, database: Database, records: SqlRecords) -> None:
-        self._database, self._records = database, records
+        self._database, self._records, self._statistics = database, records, Statistics(database)
 
     def size(self, entity: type[Any]) -> Number:
-        if not self._database.is_sqlite:
-            said = self._database.connection.execute(text(STATISTICS), {"name": self._records.table(entity).name})
-            value = said.scalar_one()
-            if value > MOST:
-                return Number(value=value, sense="about")
+        known = self._statistics.of(self._records.table(entity))
+        if known.rows > MOST:
+            return Number(value=known.rows, sense="about")
         return self._counted(entity, Question(order=""), MOST)
 
     def fitting(
@@ -74,10 +72,21 @@ class SqlCounts:
         if question.conditions or question.words:
             total, told = self._met(entity, list(fields), question, most)
             return self._guessed(entity, question, total), told
-        quick = {name: values for name, values in fields.items() if name in self.ordered(entity)}
-        slow = [name for name in fields if name not in quick]
-        told = self._by_index(self._records.table(entity), quick)
-        return self.size(entity), told | (self._met(entity, slow, question, most)[1] if slow else {})
+        size, known = self.size(entity), self._known(entity, fields)
+        ordered = self.ordered(entity)
+        quick = {name: _untold(values, known[name]) for name, values in fields.items() if name in ordered}
+        slow = [name for name in fields.keys() - quick.keys() if set(fields[name]) - known[name].keys()]
+        counted = self._by_index(self._records.table(entity), quick)
+        told = {name: known[name] | counted.get(name, {}) for name in fields}
+        return size, told | (self._met(entity, slow, question, most)[1] if slow else {})
+
+    def _known(self, entity: type[Any], fields: Mapping[str, Sequence[Any]]) -> dict[str, Tally]:
+        """What statistics say of each value; of a table that is counted in no time, nothing."""
+        known = self._statistics.of(self._records.table(entity))
+        if known.rows <= MOST:
+            return {name: {} for name in fields}
+        having = {name: {value: known.having(name, value) for value in values} for name, values in fields.items()}
+        return {name: dict(_about(numbers)) for name, numbers in having.items()}
 
     def _counted(self, entity: type[Any], question: Question, most: int) -> Number:
         return Number.counted(self._records.number(entity, question, most + 1), most)
@@ -87,7 +96,10 @@ class SqlCounts:
         can_be_told = len(question.conditions) == 1 and not question.words and not self._database.is_sqlite
         if counted.sense == "exactly" or not can_be_told:
             return counted
-        return Number(value=max(counted.value, self._expected(entity, question)), sense="about")
+        (only,) = question.conditions
+        known = self._statistics.of(self._records.table(entity)).having(only.field, only.value)
+        expected = known if known is not None and only.test == "is" else self._expected(entity, question)
+        return Number(value=max(counted.value, expected), sense="about")
 
     def _expected(self, entity: type[Any], question: Question) -> int:
         """How many rows the planner expects to fit: exact enough for one condition, guesswork for several."""
@@ -122,6 +134,15 @@ class SqlCounts:
         rows = self._database.connection.execute(select(*met.c, func.count()).group_by(*met.c)).all()
         total = Number.counted(sum(row[-1] for row in rows), most)
         return total, {name: dict(_summed(rows, place, total.sense)) for place, name in enumerate(group)}
+
+
+def _untold(values: Sequence[Any], known: Tally) -> list[Any]:
+    """Values that an index should count: unknown ones, and those of which there are hardly any."""
+    return [one for one in values if one not in known or not known[one].value]
+
+
+def _about(numbers: Mapping[Any, int | None]) -> Iterator[tuple[Any, Number]]:
+    yield from ((value, Number(value=about, sense="about")) for value, about in numbers.items() if about is not None)
 
 
 def _without(question: Question, name: str) -> Question:

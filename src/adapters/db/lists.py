@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Index, Select, Table, and_, bindparam, lit
 from adapters.db import search, tables
 from core.ports.records import Condition, Place, Question
 
-WINDOW = 5_000
+WINDOW = 2_000
 """So many rows in order are read before an index is asked: what many rows fulfil is found among them at once."""
 TESTS: dict[str, Callable[[ColumnElement[Any], Any], ColumnElement[bool]]] = {
     "is": lambda column, value: column == value,

@@ -16,10 +16,8 @@ from core.ports.records import Question
 
 LONG = 10_000
 """A list with more records is sorted, and stepped through by date, only by fields that have an index."""
-MOST = 1_000
-"""How far what fits is counted."""
-MOST_FOUND = 250
-"""How far what a search finds is counted: each record has to be read for it."""
+MOST = 250
+"""How far what fits is counted: each record has to be read for it, and beyond some pages nobody counts."""
 NONE = Number(value=0)
 
 
@@ -52,7 +50,7 @@ class Surroundings:
         """Return it. `days` are the first and the last day that the list is narrowed to, as text, by field."""
         asked = (kind.fields[name] for name in kind.filters)
         values = {one.name: _values(one) for one in asked if one.kind in (Kind.CHOICE, Kind.FLAG)}
-        fits = self._counts.fitting(kind.entity, values, question, MOST_FOUND if question.words else MOST)
+        fits = self._counts.fitting(kind.entity, values, question, MOST)
         sortable = self._sortable(kind, self._counts.size(kind.entity) if _is_narrowed(question) else fits.total)
         tallies = {name: {one: fits.tallies[name].get(one, NONE) for one in values[name]} for name in values}
         return Around(total=fits.total, sortable=sortable, tallies=tallies, dates=self._dates(kind, sortable, days))
