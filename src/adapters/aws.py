@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from core.domain.kernel.errors import Rejected, Unanswered, Unavailable
+from core.domain.kernel.errors import Gone, Rejected, Unanswered, Unavailable
 
 CONNECT, READ = 3.05, 10.0
 """Seconds to wait for a connection and for each silence after it."""
@@ -59,17 +59,19 @@ class Aws:
 
 
 @contextmanager
-def asking(service: str, refused: Collection[str] = ()) -> Iterator[None]:
-    """Say what came of a call in our words: `Unavailable`, `Unanswered` or `Rejected`.
+def asking(service: str, refused: Collection[str] = (), gone: Collection[str] = ()) -> Iterator[None]:
+    """Say what came of a call in our words: `Unavailable`, `Unanswered`, `Rejected` or `Gone`.
 
-    `refused` are codes that refuse this very request whatever their HTTP status. What Amazon says of our own account
-    is `Unavailable`: the request may go another way.
+    `refused` are codes that refuse this very request whatever their HTTP status, `gone` those of an address that is
+    no more. What Amazon says of our own account is `Unavailable`: the request may go another way.
     """
     from botocore import exceptions as said
 
     try:
         yield
     except said.ClientError as error:
+        if code_of(error.response) in gone:
+            raise Gone(f"{service} knows this address no more ({code_of(error.response)}). Forget it.") from error
         raise _answered(service, error.response, refused) from error
     except (said.ParamValidationError, UnicodeError) as wrong:
         raise Rejected(f"{service} cannot be asked this: {_short(wrong)}. Correct it, then try again.") from wrong
@@ -79,6 +81,16 @@ def asking(service: str, refused: Collection[str] = ()) -> Iterator[None]:
         raise Unavailable(f"{service} does not answer ({_short(away)}). Another try follows by itself.") from away
     except said.BotoCoreError as silent:  # read timeout, connection closed in mid-answer, an answer nobody can read
         raise Unanswered(f"{service} was asked and did not say what it did ({_short(silent)}).") from silent
+
+
+@contextmanager
+def repeatable(service: str, refused: Collection[str] = ()) -> Iterator[None]:
+    """As `asking`, for what may be asked twice with the same effect: no answer is `Unavailable`, never in doubt."""
+    try:
+        with asking(service, refused):
+            yield
+    except Unanswered as silent:
+        raise Unavailable(silent.sentence) from silent
 
 
 def number_in(answer: Any, service: str) -> str:

@@ -67,10 +67,14 @@ class Nominatim(BaseModel):
 
 
 class WebPush(BaseModel):
-    """Push to browsers (RFC 8292, VAPID). `private_key` is URL-safe base64; made in development when it is empty."""
+    """Push to browsers (RFC 8292, VAPID). `private_key` is URL-safe base64; made in development when it is empty.
+
+    `trusted_hosts` are push services of our own, with commas between, that need be neither public nor asked by https.
+    """
 
     private_key: SecretStr = SecretStr("")
     contact: str = ""
+    trusted_hosts: str = ""
 
 
 class Google(BaseModel):
