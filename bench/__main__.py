@@ -12,6 +12,7 @@ from functools import partial
 from bench.admin import compare_admins
 from bench.contact import compare_posts
 from bench.ground import Ground, ground
+from bench.places import compare_places
 from bench.results import Row, show, write
 from bench.tasks import DRAINS, Say, compare_drains, compare_starts
 
@@ -22,6 +23,7 @@ BENCHES: dict[str, Bench] = {
     "tasks start latency": compare_starts,
     "contact post": compare_posts,
     "admin": compare_admins,
+    "places": compare_places,
 }
 
 

@@ -1,0 +1,13 @@
+"""A record of any kind shows the place it carries, and a place leads back to its record."""
+
+
+def test_record_shows_the_place_it_carries(app):
+    with app.uow.transaction():
+        admin = app.users.by_email("admin@example.com")
+        place, _ = app.place_desk.add(name="Home", address="Oslo", kind="user", record_id=admin.id)
+    with app.uow.reading():
+        user = {"id": admin.id, "email": admin.email}
+        lines = list(app.kinds["users"].related(user))
+        back = list(app.kinds["places"].related({"id": place.id, "kind": "user", "record_id": admin.id}))
+    assert [(line.label, line.name, line.state) for line in lines][-1] == ("Place", "Home", "waiting")
+    assert [(line.kind, line.key) for line in back] == [("user", admin.id)]
