@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from dependency_injector import containers, providers
@@ -32,7 +32,6 @@ from adapters.db.repositories import (
     SqlTries,
     SqlUsers,
 )
-from adapters.files.disk import DiskFiles
 from adapters.queue.cron import CronSimCron
 from adapters.queue.rq import RqWakeUps, connect
 from adapters.secrets import Argon2Secrets, SignedLinks
@@ -41,7 +40,6 @@ from core.domain.audit import Audit
 from core.domain.contact import MESSAGES as OF_CONTACT
 from core.domain.contact import ContactDesk, ContactMail
 from core.domain.idempotency import OnceOnly
-from core.domain.kernel.errors import Unavailable
 from core.domain.kernel.messages import MessageClass
 from core.domain.notifications import MESSAGES as OF_NOTIFICATIONS
 from core.domain.notifications import Alerts
@@ -62,10 +60,9 @@ from core.domain.records import (
 from core.domain.schedules import Timetable, TimetableUpkeep
 from core.domain.tasks import Catalogue, Outbox, TaskDesk
 from core.ports.limits import Limiter
-from core.ports.mail import Mail
 from core.ports.stationery import Stationery
 from core.ports.vendors import Breakers, Budget, Meter
-from entrypoints import boundary, modules
+from entrypoints import boundary, carriers, modules
 from entrypoints.config import Settings
 
 One = providers.ThreadSafeSingleton
@@ -101,31 +98,6 @@ def _guards(app: App) -> Any:
     from adapters.resilience import Guards
 
     return Guards(breakers=app.breakers, budget=app.budget, meter=app.meter, clock=app.clock)
-
-
-def _mail(app: App) -> Mail:
-    """The carriers that the settings choose, best first; each is imported when it is first asked."""
-    from adapters.resilience import in_order, later
-
-    makers = {"smtp": _smtp, "sandbox": _sandboxed, "understudy": _sandboxed}
-    names = app.settings.vendors_of("mail")
-    mail: Mail = in_order("mail", [(name, later(partial(makers[name], app, name))) for name in names], app.guards)
-    return mail
-
-
-def _smtp(app: App, name: str) -> Mail:
-    from adapters.mail.smtp import SmtpMail
-
-    smtp = app.settings.smtp
-    if smtp.url is None:
-        raise Unavailable("No mail server is known. Set ENGINEBAY_SMTP__URL, or take smtp out of ENGINEBAY_MAIL.")
-    return SmtpMail(smtp.url.get_secret_value(), smtp.sender, timeout=smtp.timeout)
-
-
-def _sandboxed(app: App, name: str) -> Mail:
-    from adapters.sandbox.mail import SandboxMail
-
-    return SandboxMail(app.inbox, app.orders, name, app.settings.smtp.sender)
 
 
 def _limiter(redis: Any, settings: Settings) -> Limiter:
@@ -241,7 +213,7 @@ class Storage(containers.DeclarativeContainer):
     record_store = One(SqlRecords, uow)
     counts = One(SqlCounts, uow, record_store)
     extracts = One(SqlExtracts, uow, record_store)
-    export_files = One(DiskFiles, settings.provided.home.joinpath.call("exports"))
+    export_files = One(carriers.export_files, settings)
 
 
 class Services(containers.DeclarativeContainer):
@@ -320,7 +292,7 @@ def build(settings: Settings, services: Sequence[Callable[[App], object]] = (), 
     further = containers.DynamicContainer()
     app = App(settings, (vendors, storage, Services(vendors=vendors, storage=storage), further))
     further.set_providers(**{name: One(make, app) for name, make in {**OF_ALL, **_together("PARTS")}.items()})
-    vendors.mail.override(One(_mail, app))
+    vendors.mail.override(One(carriers.mail, app))
     vendors.stationery.override(One(_stationery, app))
     for name, replacement in overrides.items():
         _replace(app, name, replacement)

@@ -1,0 +1,60 @@
+"""The container's hand for what every installation needs one of: who carries mail, and where files are kept."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from core.domain.kernel.errors import Unavailable
+from core.ports.files import Files
+from core.ports.mail import Mail
+from entrypoints.config import Settings
+
+if TYPE_CHECKING:
+    from entrypoints.container import App
+
+EXPORTS = "exports"
+
+
+def mail(app: App) -> Mail:
+    """The carriers that the settings choose, best first; each is imported when it is first asked."""
+    from adapters.resilience import in_order, later
+
+    makers = {"smtp": _smtp, "ses": _ses, "sandbox": _sandboxed, "understudy": _sandboxed}
+    names = app.settings.vendors_of("mail")
+    carriers: Mail = in_order("mail", [(name, later(partial(makers[name], app, name))) for name in names], app.guards)
+    return carriers
+
+
+def _smtp(app: App, _: str) -> Mail:
+    from adapters.mail.smtp import SmtpMail
+
+    smtp = app.settings.smtp
+    if smtp.url is None:
+        raise Unavailable("No mail server is known. Set ENGINEBAY_SMTP__URL, or take smtp out of ENGINEBAY_MAIL.")
+    return SmtpMail(smtp.url.get_secret_value(), smtp.sender, timeout=smtp.timeout)
+
+
+def _ses(app: App, _: str) -> Mail:
+    from adapters.aws import Aws
+    from adapters.mail.ses import SesMail
+
+    return SesMail(Aws(app.settings.aws), app.settings.smtp.sender)
+
+
+def _sandboxed(app: App, name: str) -> Mail:
+    from adapters.sandbox.mail import SandboxMail
+
+    return SandboxMail(app.inbox, app.orders, name, app.settings.smtp.sender)
+
+
+def export_files(settings: Settings) -> Files:
+    """The shelf of exports: a folder, or a bucket of S3."""
+    if settings.files == "s3":
+        from adapters.aws import Aws
+        from adapters.files.s3 import S3Files
+
+        return S3Files(Aws(settings.aws), settings.aws.bucket, f"{EXPORTS}/")
+    from adapters.files.disk import DiskFiles
+
+    return DiskFiles(settings.home / EXPORTS)
