@@ -13,12 +13,33 @@ def taken(app):
 
 @pytest.mark.parametrize(
     ("what", "channel", "to"),
-    [("mail", "mail", "ada@example.com"), ("sms", "sms", "+14155550123"), ("call", "calls", "+14155550123")],
-)
+    [
+        ("mail", "mail", "ada@example.com"), ("sms", "sms", "+14155550123"), ("call", "calls", "+14155550123"),
+        ("push", "push", "https://push.example/ada"),
+    ],
+)  # fmt: skip
 def test_send_tells_who_took_it_and_in_how_long(flask, taken, what, channel, to):
     code, said = flask("vendors", "send", what, "--to", to, "--text", "Hello")
     assert (code, taken()) == (0, [(channel, to, "Hello")])
     assert re.fullmatch(rf"{channel}:sandbox took it in \d+ ms; its number there: \S+\n", said)
+
+
+def test_device_that_was_signed_up_is_found_by_its_id(app, flask, taken):
+    with app.uow.transaction():
+        device = app.device_desk.sign_up(kind="fcm", address="token-of-a-phone", keys={})
+    flask("vendors", "send", "push", "--to", device.id, "--text", "Hello")
+    assert taken() == [("push", "token-of-a-phone", "Hello")]
+
+
+def test_call_speaks_the_language_it_is_told(app, flask):
+    flask("vendors", "send", "call", "--to", "+14155550123", "--text", "Hallo", "--language", "de-DE")
+    assert app.inbox.messages()[0]["language"] == "de-DE"
+
+
+def test_failing_vendor_is_taken_over_from(flask):
+    flask("vendors", "fail", "sms:sandbox", "--for", "2m")
+    code, said = flask("vendors", "send", "sms", "--to", "+14155550123", "--text", "Hello")
+    assert (code, said.startswith("sms:understudy took it in ")) == (0, True)
 
 
 def test_number_is_read_as_people_write_it(flask, taken):

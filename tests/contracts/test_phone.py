@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from urllib.parse import parse_qsl
@@ -263,6 +264,30 @@ def test_sns_is_asked_to_publish_to_a_number_as_transactional(amazon):  # noqa: 
     }
     assert (fields["Action"], fields["PhoneNumber"], fields["Message"]) == ("Publish", ADA, "Hello")
     assert told == {"AWS.SNS.SMS.SMSType": "Transactional", "AWS.SNS.SMS.SenderID": "Harbour"}
+
+
+@pytest.fixture
+def app(make_app, twilio):
+    """An application whose settings name Twilio first, and the sandbox to stand in for it."""
+    account = {"account_sid": twilio.account, "auth_token": twilio.token, "sender": SENDER, "base_url": twilio.url}
+    settings = {"sms": "twilio,sandbox", "calls": "twilio,sandbox", "twilio": account}
+    return make_app(settings=settings | {"base_url": "https://www.harbour.example"})
+
+
+def test_settings_choose_who_carries_and_where_news_comes_to(app, twilio):
+    texted = app.sms.send(TextMessage(to=ADA, text="Hello"), key="tsk_1")
+    called = app.calls.call(SpokenMessage(to=ADA, text="Hello"), key="tsk_2")
+    assert (texted.carrier, called.carrier) == ("twilio", "twilio")
+    assert [one.form["StatusCallback"] for one in twilio.asked] == [HOOK, HOOK]
+
+
+@pytest.mark.parametrize(("mood", "kept"), [(503, ["sandbox"]), ("drop", [])])
+def test_next_vendor_carries_what_the_first_did_not_take_and_nothing_that_is_in_doubt(app, twilio, mood, kept):
+    twilio.be(mood)
+    with suppress(Unanswered):
+        app.sms.send(TextMessage(to=ADA, text="Hello"), key="tsk_1")
+    assert [one["vendor"] for one in app.inbox.messages()] == kept
+    assert len(twilio.messages) + len(kept) == 1
 
 
 @pytest.mark.parametrize("told", [Unavailable("Later."), Rejected("Never.")])

@@ -117,10 +117,10 @@ def _handler(vendor: Loopback) -> type[BaseHTTPRequestHandler]:
             vendor.connections += 1
 
         def handle_one_request(self) -> None:
-            if vendor.is_refusing:
-                self._hang_up()
-            else:
-                super().handle_one_request()
+            self._hang_up()  # unless there is something to say
+            if not vendor.is_refusing:
+                with suppress(ConnectionError):  # who asked may have lost patience
+                    super().handle_one_request()
 
         def _do(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -130,8 +130,7 @@ def _handler(vendor: Loopback) -> type[BaseHTTPRequestHandler]:
             asked = Asked(method=self.command, path=parts.path, query=query, headers=headers, body=body)
             answer = vendor.meet(asked, self._hang_up)
             if answer is not None:
-                with suppress(ConnectionError):  # who asked may have lost patience
-                    self._say(answer)
+                self._say(answer)
 
         do_GET = do_POST = do_PUT = do_DELETE = _do
 

@@ -5,8 +5,10 @@ More commands of this group stand in files of their own, which import it.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -20,6 +22,8 @@ from core.ports.push import Device, Notice
 from entrypoints.cli.talk import Wrong, app
 
 SUBJECT = "A message from the terminal"
+APPLE = re.compile(r"/APNS|^[0-9a-f]{64}$")
+"""An endpoint of Apple's at SNS, or a token as Apple writes it."""
 
 
 @click.group()
@@ -27,21 +31,46 @@ def vendors() -> None:
     """The outside services. Example: flask vendors send sms --to +14155550123 --text Hello"""
 
 
-def _mail(to: str, text: str, subject: str, key: str) -> Any:
-    return app().mail.send(Letter(to=_checked(rules.email, to), subject=subject, text=text), key=key)
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What somebody at a terminal wants to have sent."""
+
+    to: str
+    text: str
+    subject: str
+    language: str
+    key: str
 
 
-def _sms(to: str, text: str, subject: str, key: str) -> Any:
-    return app().sms.send(TextMessage(to=_checked(phone, to), text=text), key=key)
+def _mail(wish: Wish) -> Any:
+    to = _checked(rules.email, wish.to)
+    return app().mail.send(Letter(to=to, subject=wish.subject, text=wish.text), key=wish.key)
 
 
-def _call(to: str, text: str, subject: str, key: str) -> Any:
-    return app().calls.call(SpokenMessage(to=_checked(phone, to), text=text), key=key)
+def _sms(wish: Wish) -> Any:
+    return app().sms.send(TextMessage(to=_checked(phone, wish.to), text=wish.text), key=wish.key)
 
 
-def _push(to: str, text: str, subject: str, key: str) -> Any:
-    kind = "web" if to.startswith("https://") else "fcm"
-    return app().push.send(Notice(title=subject, text=text), Device(kind=kind, address=to), key=key)
+def _call(wish: Wish) -> Any:
+    spoken = SpokenMessage(to=_checked(phone, wish.to), text=wish.text, language=wish.language)
+    return app().calls.call(spoken, key=wish.key)
+
+
+def _push(wish: Wish) -> Any:
+    return app().push.send(Notice(title=wish.subject, text=wish.text), _device(wish.to), key=wish.key)
+
+
+def _device(to: str) -> Device:
+    """One that was signed up, by its id or its address, or a stranger's by what its address looks like."""
+    from core.domain.devices import fingerprint_of  # of a module that may be taken out
+
+    with app().uow.reading():
+        known = app().devices.find(to) or app().devices.known_as(fingerprint_of(to))
+    if known is not None:
+        found: Device = known.for_push()
+        return found
+    kind = "web" if to.startswith("https://") else "apns" if APPLE.search(to) else "fcm"
+    return Device(kind=kind, address=to)
 
 
 CARRIED = {"mail": ("mail", _mail), "sms": ("sms", _sms), "call": ("calls", _call), "push": ("push", _push)}
@@ -50,13 +79,16 @@ CARRIED = {"mail": ("mail", _mail), "sms": ("sms", _sms), "call": ("calls", _cal
 
 @vendors.command()
 @click.argument("what", type=click.Choice(list(CARRIED)))
-@click.option("--to", required=True, help="A mail address, a phone number like +14155550123, or a device's address.")
+@click.option("--to", required=True, help="A mail address, a phone number like +14155550123, a device's id or address.")
 @click.option("--text", required=True, help="What it says; a call speaks it.")
 @click.option("--subject", default=SUBJECT, show_default=True, help="The subject of a mail, the title of a push.")
-def send(what: str, to: str, text: str, subject: str) -> None:
+@click.option("--language", default="en-GB", show_default=True, help="The language of a call, like de-DE.")
+def send(what: str, to: str, text: str, subject: str, language: str) -> None:
     """Send one thing now. Example: flask vendors send sms --to +14155550123 --text Hello"""
     channel, carry = CARRIED[what]
-    receipt, seconds = _timed(channel, lambda: carry(to, text, subject, new_id("tst", app().clock.now())))
+    key = new_id("tst", app().clock.now())
+    wish = Wish(to=to, text=text, subject=subject, language=language, key=key)
+    receipt, seconds = _timed(channel, lambda: carry(wish))
     click.echo(
         f"{channel}:{receipt.carrier} took it in {seconds * 1000:,.0f} ms; its number there: {receipt.message_id}"
     )
