@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from werkzeug.test import EnvironBuilder
-
 TIMES = 21
 PATIENCE = 1.0
 """Seconds after which a slow page has been asked for often enough (but always three times)."""
@@ -19,6 +17,8 @@ Wsgi = Callable[..., Any]
 
 def read(app: Wsgi, path: str, cookie: str) -> int:
     """Ask for a page and read it. Raises `RuntimeError` unless it is there. Returns how many bytes it has."""
+    from werkzeug.test import EnvironBuilder  # not loaded where no page is asked for, as in a worker
+
     heads: list[str] = []
     environ = EnvironBuilder(path=path, headers={"Cookie": cookie, "Host": "127.0.0.1"}).get_environ()
     answer = app(environ, lambda status, headers, *rest: heads.append(status))

@@ -24,12 +24,11 @@ PASSWORD = "correct horse battery"
 
 
 def application() -> App:
-    """The application with the posts among its records."""
+    """The application with the posts among its records, in a migrated database."""
     app = build(load())
     mapper.map_imperatively(Post, POSTS)
     configure(app.settings)
     app.kinds[RECORD.slug] = RECORD
-    app.migrations.upgrade()
     return app
 
 
@@ -80,9 +79,12 @@ def export(app: App) -> int:
 
 
 if __name__ == "__main__":
-    app = application()
-    if "export" in sys.argv:
+    if "export" in sys.argv:  # in a database that the pages have migrated: a worker loads no Alembic
+        sys.modules.update(dict.fromkeys(("rich", "werkzeug")))  # nor these, see worker.py
+        app = application()
         pages.tell_export(lambda: export(app))
         sys.exit()
+    app = application()
+    app.migrations.upgrade()
     wsgi, cookie = site_of(app)
     pages.tell(wsgi, addresses(app), cookie)

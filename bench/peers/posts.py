@@ -6,8 +6,6 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime
 
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
 from sqlalchemy import Boolean, Column, Engine, Index, Integer, MetaData, String, Table, Text, create_engine, text
 
 from adapters.db import search
@@ -73,6 +71,9 @@ RECORD = Record(
 
 def fill(engine: Engine, rows: int) -> None:
     """Make the table with so many rows, its indexes, and the statistics that planners want."""
+    from alembic.migration import MigrationContext  # not loaded where nothing is made, as in a worker
+    from alembic.operations import Operations
+
     POSTS.metadata.drop_all(engine)
     with engine.begin() as connection:
         POSTS.create(connection)
