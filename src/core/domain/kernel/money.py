@@ -1,4 +1,4 @@
-"""Money: an exact amount in a currency, never a float; it knows no price and no rate of exchange."""
+"""Money: an exact amount in a currency, never a float; it knows no price, and cannot be changed into another one."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ DAILY_REPORT = MessageClass(
         ),
         "notes": Fact(
             "What modules say of themselves: label, sentence, address",
-            [{"label": "Exchange rates", "sentence": "There are none yet.", "address": "exchange-rates/"}],
+            [{"label": "Spending", "sentence": "Nothing was spent.", "address": "vendors/"}],
         ),
     },
     channels=(Channel.MAIL,),
