@@ -25,6 +25,7 @@ class TwilioSms:
     """`core.ports.phone.Sms`. `sender` says who it comes from: From or MessagingServiceSid, as `sent_by` makes it."""
 
     def __init__(self, account: TwilioAccount, sender: dict[str, str], callback: str = "") -> None:
+        account.open()
         self._account, self._told = account, sender | _answering(callback)
 
     def send(self, message: TextMessage, key: str) -> Receipt:
@@ -41,6 +42,7 @@ class TwilioCalls:
     """`core.ports.phone.Calls`. `sender` is a number of ours; an empty `voice` is Twilio's own for the language."""
 
     def __init__(self, account: TwilioAccount, sender: str, voice: str = "", callback: str = "") -> None:
+        account.open()
         self._account, self._voice = account, voice
         self._told = {"from_": sender} | _answering(callback)
 

@@ -28,12 +28,19 @@ class TwilioAccount:
     def __init__(self, sid: str, token: str, base_url: str = "", timeout: float = TIMEOUT) -> None:
         self.sid, self._token, self._base_url, self._timeout = sid, token, base_url, timeout
 
+    def open(self) -> None:
+        """Load the SDK now, so that the first order does not wait for it; no connection is opened."""
+        self._client  # noqa: B018
+
     def order(self, ask: Callable[[Any], T]) -> T:
         """Return what Twilio answers to an order, which is given once. Raises as `core.ports.phone.Sms.send`."""
         try:
             given: T = self._ask(ask)
         except UNREADABLE as garbled:
-            raise Unanswered(f"Twilio took it and gave an answer that cannot be read ({_kind(garbled)}).") from None
+            raise Unanswered(
+                f"Twilio took it and gave an answer that cannot be read ({_kind(garbled)}). "
+                "Look whether it is in the console's log before it is sent again."
+            ) from None
         return given
 
     def look(self, ask: Callable[[Any], Any]) -> Any:

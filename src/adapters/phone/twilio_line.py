@@ -26,6 +26,7 @@ MOST_BYTES = 64 * 1024
 """Its answers have some 2 KB."""
 CHUNK = 8 * 1024
 CONNECTIONS = 16
+IN_DOUBT = "Look whether it is in the console's log before it is sent again."
 
 
 class Form(BytesIO):
@@ -77,10 +78,11 @@ def _read(answer: requests.Response, until: float) -> Response:
 
 
 def _silent(broken: Exception, *, has_begun: bool) -> Unavailable:
-    """The library's own words hold the whole address, and are left out."""
+    """Of the library's own words only the kind: they hold the whole address."""
+    kind = type(getattr(broken.args[0] if broken.args else broken, "reason", broken)).__name__
     if has_begun:
-        return Unanswered(f"Twilio was given it and did not say whether it took it ({type(broken).__name__}).")
-    return Unavailable(f"Twilio does not answer ({type(broken).__name__}), so nothing was sent.")
+        return Unanswered(f"Twilio was given it and did not say whether it took it ({kind}). {IN_DOUBT}")
+    return Unavailable(f"Twilio does not answer ({kind}), so nothing was sent. Another try follows by itself.")
 
 
 def seconds_to_wait(headers: Mapping[str, str]) -> float | None:
