@@ -96,6 +96,18 @@ def test_vendor_that_is_not_well_is_unavailable(real, vendor, mood):
     assert away.value.__cause__ is None
 
 
+@pytest.mark.parametrize(("vendor", "status", "failure"), [
+    ("google", 400, Rejected), ("google", 403, Unavailable), ("google", 404, Unavailable),
+    ("nominatim", 400, Rejected), ("nominatim", 403, Unavailable), ("nominatim", 404, Unavailable),
+])  # fmt: skip
+def test_refusal_is_told_by_its_status_whatever_its_words(real, vendor, status, failure):
+    geocoder, server = real[vendor]
+    server.be(status)
+    with pytest.raises(failure) as refused:
+        geocoder.locate(TOWN_HALL)
+    assert type(refused.value) is failure
+
+
 @pytest.mark.parametrize("vendor", ["google", "nominatim"])
 def test_vendor_that_is_asked_too_often_says_how_long_to_wait(real, vendor):
     geocoder, server = real[vendor]

@@ -146,4 +146,5 @@ def test_geocoder_that_fails_is_no_end_of_the_page(client, geocoder):
     geocoder.fail_with = Unavailable("Away.")
     page, answer = client.get("/places?address=Kiel"), client.get("/api/v1/places/near?address=Kiel")
     assert (page.status_code, "Suva" in page.text, answer.status_code) == (503, True, 503)
+    assert page.headers["Retry-After"] == "5"
     assert (answer.json["detail"], "Retry-After" in answer.headers) == ("Away.", True)

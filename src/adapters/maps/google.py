@@ -60,7 +60,7 @@ class GoogleGeolocation:
 
         url = f"{self._url}?{urlencode({'key': self._key})}"
         status, told = self._line.ask("POST", url, {}, body=_as_google_takes_it(heard))
-        if status == 404:  # notFound: "The request was valid, but no results were returned"
+        if status == 404 and isinstance(told, dict):  # notFound: "The request was valid, but no results were returned"
             return None
         if status != 200:
             raise _refused(status, told)

@@ -36,7 +36,7 @@ class Line:
         self._session.trust_env = False
 
     def ask(self, method: str, url: str, headers: Mapping[str, str], body: Any = None) -> tuple[int, Any]:
-        """Return the status below 500 and the JSON that came. Raises `Unavailable`.
+        """Return the status below 500 and the JSON that came; None for a refusal in other words. Raises `Unavailable`.
 
         What is raised has no cause: the library's own words hold the address, and with it our key.
         """
@@ -47,7 +47,7 @@ class Line:
             answer = self._session.request(method, url, stream=True, allow_redirects=False, **sent)
             with closing(answer):
                 self._look(answer)
-                return answer.status_code, _json(self.vendor, self._read(answer, until))
+                return answer.status_code, _json(self.vendor, answer.status_code, self._read(answer, until))
         except requests.RequestException as away:
             raise Unavailable(f"{self.vendor} does not answer ({type(away).__name__}).") from None
 
@@ -118,8 +118,10 @@ def parts(base: str) -> tuple[str, str]:
     return split.scheme, f"{split.netloc}{split.path}".rstrip("/")
 
 
-def _json(vendor: str, body: bytes) -> Any:
+def _json(vendor: str, status: int, body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except ValueError:
+        if status >= 400:
+            return None
         raise Unavailable(f"{vendor} gave an answer that is no JSON.") from None

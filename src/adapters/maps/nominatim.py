@@ -54,12 +54,12 @@ class NominatimGeocoder:
 
 
 def _judge(status: int, told: Any) -> None:
-    """Raise unless this is a list of places, empty or not."""
+    """Raise unless this is a list of places, empty or not. Only a 400 is about the address; the rest is about us."""
+    if status == 400:
+        raise Rejected("Nominatim cannot look for this address (400). Write it as a street and a town.")
     if status in (401, 403):
         raise Unavailable(
-            f"Nominatim refuses us ({status}). Read its policy, and whom ENGINEBAY_NOMINATIM__CONTACT names."
+            f"Nominatim refuses us ({status}). Whom does ENGINEBAY_NOMINATIM__CONTACT name to its operators?"
         )
-    if 400 <= status < 500:
-        raise Rejected(f"Nominatim cannot look for this address ({status}). Write it as a street and a town.")
-    if not isinstance(told, list):
-        raise Unavailable("Nominatim gave an answer that is no list of places.")
+    if status != 200 or not isinstance(told, list):
+        raise Unavailable(f"Nominatim gave an answer that is no list of places ({status}).")

@@ -6,6 +6,7 @@ from core.domain.places import Place, State
 from core.domain.records import Action, Record, Related
 from core.ports.records import Row
 from entrypoints.container import App
+from entrypoints.records import kinds_for
 
 
 def declare(app: App) -> tuple[Record, ...]:
@@ -25,7 +26,7 @@ def _places(app: App) -> Record:
         Place, "place", ("name", "address", "state", "source", "created_at"), search=("name", "address"),
         filters=("created_at", "state", "source", "kind", "record_id"), editable=("name", "address"),
         asked=("name", "address", "kind", "record_id"), choices={"state": tuple(str(state) for state in State)},
-        labels={"label": "Found as", "source": "Found by", "kind": "Belongs to a", "record_id": "Its key"},
+        labels={"label": "Found as, or why not", "source": "Found by", "kind": "Belongs to a", "record_id": "Its key"},
         hints={
             "address": "A street and a town, or a town. When it is changed, the place is looked for again.",
             "kind": "The name of a kind of record, like user; empty for a place of its own, which the site shows.",
@@ -40,7 +41,8 @@ def _places(app: App) -> Record:
                 fits=lambda row: row["state"] != State.WAITING,
             ),
         },
-        related=_of_place, on_site=_on_site, empty="Add one here, or with: flask places add",
+        only=lambda role: {"kind": ("", *kinds_for(app, role))}, related=_of_place, on_site=_on_site,
+        empty="Add one here, or with: flask places add",
         about="Where things are. unknown: nobody knows the address. failed: nobody could be asked; look for it again.",
     )  # fmt: skip
 

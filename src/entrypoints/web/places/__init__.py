@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -15,6 +16,7 @@ from core.domain.places import FARTHEST, Nearby, Place
 from entrypoints.container import App
 from entrypoints.languages import N_, exact, number
 from entrypoints.web.edge import policy_for
+from entrypoints.web.errors import AWAY_FOR
 from entrypoints.web.home import Door
 from entrypoints.web.places.here import Here, mark_of, of_network, read_mark, where
 from entrypoints.web.visitors import count
@@ -41,6 +43,7 @@ class View:
     places: list[Place] | None = None
     onward: str = ""
     status: int = 200
+    wait: int = 0
 
 
 def make_pages(app: App) -> Blueprint:
@@ -55,6 +58,8 @@ def make_pages(app: App) -> Blueprint:
         )
         answer = make_response(page, view.status)
         answer.headers["Permissions-Policy"] = "camera=(), geolocation=(self), microphone=(), payment=()"
+        if view.wait:
+            answer.headers["Retry-After"] = str(view.wait)
         if app.settings.map_tiles:
             answer.headers["Content-Security-Policy"] = policy_for(images=_origin(app.settings.map_tiles))
         return answer
@@ -75,8 +80,9 @@ def _view(app: App) -> View:
     view = View()
     try:
         view.here = _here(app, view)
-    except (Unavailable, TooMany):
-        view.status = 503
+    except (Unavailable, TooMany) as later:
+        view.status = 429 if isinstance(later, TooMany) else 503
+        view.wait = ceil(later.retry_after or AWAY_FOR)
         view.sentence = _("Addresses cannot be looked up just now. Here are the newest places; try again in a moment.")
     except (Invalid, Rejected):
         view.status = 422
