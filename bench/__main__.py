@@ -13,6 +13,7 @@ from bench.admin import compare_admins
 from bench.contact import compare_posts
 from bench.ground import Ground, ground
 from bench.places import compare_places
+from bench.resilience import compare_calls
 from bench.results import Row, show, write
 from bench.tasks import DRAINS, Say, compare_drains, compare_starts
 
@@ -24,6 +25,7 @@ BENCHES: dict[str, Bench] = {
     "contact post": compare_posts,
     "admin": compare_admins,
     "places": compare_places,
+    "resilience": compare_calls,
 }
 
 

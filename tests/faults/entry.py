@@ -9,6 +9,7 @@ from sqlalchemy import event
 from tests.faults.clocks import WrongClock
 from tests.faults.deadly import arm, replace
 from tests.faults.poison import Tasks
+from tests.faults.text_vendors import VENDORS, install
 
 from entrypoints.config import load
 from entrypoints.container import App, build
@@ -24,6 +25,8 @@ def make() -> App:
         replace(app, "clock", WrongClock(Path(os.environ["CLOCK_FILE"])))
     if "PAGES_FILE" in os.environ:
         _leave_little_room(app, Path(os.environ["PAGES_FILE"]))
+    if VENDORS in os.environ:
+        install(app)
     return arm(app) if "KILL_AT" in os.environ else app
 
 

@@ -7,8 +7,10 @@ import os
 import time
 from pathlib import Path
 
+from core.domain.kernel.errors import Unanswered
 from core.domain.kernel.marks import Effects, task
 from core.domain.tasks import Run
+from core.ports.phone import TextMessage
 from entrypoints.container import App
 
 LIMIT = 3.0
@@ -80,3 +82,15 @@ class Tasks:
         with Path(path).open("a") as lines:
             lines.write(f"{run.key}\t-\t{key}\n")
         run.settle()
+
+    @task("fault.text", queue="texts", effects=Effects.OUTSIDE, attempts=20)
+    def text(self, run: Run) -> None:
+        """Send an SMS. One that may have been sent is not sent again: its state is unknown."""
+        with run.start():
+            pass
+        try:
+            receipt = self._app.sms.send(TextMessage(to="+14155550123", text="Hello"), key=run.key)
+        except Unanswered:
+            run.settle({"carrier": "unknown"})
+        else:
+            run.settle({"carrier": receipt.carrier})
