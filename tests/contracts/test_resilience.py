@@ -340,10 +340,10 @@ def test_deadline_is_handed_on_and_shared_between_vendors(asks):
 def test_caller_who_can_wait_says_so_and_one_who_cannot_too():
     seen = []
     port, _ = sms(Scripted("first", lambda: seen.append(time_left())), Scripted("second"), questions(2.0))
-    for seconds in (20.0, 0.5):
+    for seconds in (20.0, 0.8):
         with within(seconds):
             port.send(HELLO, key="k")
-    assert [round(left, 2) for left in seen] == [10.0, 0.25]
+    assert [round(left, 1) for left in seen] == [10.0, 0.4]
 
 
 def test_question_is_hung_up_on_in_time_whatever_the_vendor_does():

@@ -120,10 +120,6 @@ def test_both_vendors_down_and_back_without_a_restart(pair: Pair, report: Callab
     promised = pair.text(TEXTS)
     breakers = pair.stage.app.breakers
     until(lambda: {shown.position for shown in breakers.all([FIRST, SECOND])} == {Position.OPEN}, "both to be open")
-    print(
-        breakers.all([FIRST, SECOND]),
-        pair.stage.rows("SELECT state, count(*), max(attempts), min(due_at), now() FROM tasks GROUP BY state"),
-    )
     for vendor in (pair.first, pair.second):
         vendor.be("well")
     began = time.monotonic()
