@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from core.domain.records import DeletedRecord
 from entrypoints.admin import gate, pages, words
 from entrypoints.admin.dashboard import Dashboard
+from entrypoints.admin.doctor import DoctorDesk
 from entrypoints.admin.exports import ExportsView
 from entrypoints.admin.find import FindView
 from entrypoints.admin.monitor import Monitor
@@ -36,6 +37,7 @@ def make_admin(app: App, flask_app: Flask) -> Admin:
         view = RecycleBinView if record.entity is DeletedRecord else RecordView
         admin.add_view(view(app, record))
     admin.add_view(ExportsView(app))
+    admin.add_view(DoctorDesk(app))
     admin.init_app(flask_app)
     words.teach(flask_app, admin)
     return admin

@@ -30,7 +30,7 @@ SAID = (
     N_("tasks that took more than one try"), N_("tasks given up"), N_("sign-ins refused"), N_("the same"),
     N_("In words"), N_("Next"), N_("Last runs"), N_("Activity"), N_("Mails"), N_("Delivery to us"),
     N_("Note to the sender"), N_("It was deleted."), N_("It has not run yet."),
-    N_("Monitor"), N_("Timetable"), N_("worker"), N_("scheduler"), N_("It ran when it was due."),
+    N_("Monitor"), N_("Timetable"), N_("Doctor"), N_("worker"), N_("scheduler"), N_("It ran when it was due."),
     N_("It ran when it was asked to."), N_("Nothing comes due until it is resumed."), N_("signed in"),
 
 )  # fmt: skip

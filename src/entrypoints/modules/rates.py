@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, field_validator
 
 from adapters.db.rates import ENTITIES, SqlExchangeRates
+from core.domain.kernel.findings import Finding
 from core.domain.rates import RateDesk, Rates
 from core.ports.exchange import Exchange
 from entrypoints.addresses import whole
@@ -15,7 +17,7 @@ from entrypoints.addresses import whole
 if TYPE_CHECKING:
     from entrypoints.container import App
 
-__all__ = ["CHANNELS", "ENTITIES", "MARKED", "NOTES", "PARTS", "Settings"]
+__all__ = ["CHANNELS", "CHECKS", "ENTITIES", "MARKED", "NOTES", "PARTS", "Settings"]
 EXCHANGES = ("sandbox", "ecb", "frankfurter")
 
 
@@ -64,6 +66,14 @@ def _source(name: str, app: App) -> Exchange:
     return SandboxExchange(app.clock, lambda: app.orders.obey("exchange:sandbox"))
 
 
+def _check_rates(app: App) -> Iterator[Finding]:
+    """Rates of other days must not be taken for today's."""
+    if "sandbox" in app.settings.exchange.split(","):
+        do = "ENGINEBAY_EXCHANGE=ecb,frankfurter"
+        unfit = f"Exchange rates are of other days, for development. Set {do}; neither needs an account."
+        yield Finding(item="rates", says="They are of other days.", reach="sandbox", do=do, unfit=unfit)
+
+
 PARTS = {
     "exchange": _exchange,
     "exchange_rates": lambda app: SqlExchangeRates(app.uow),
@@ -71,5 +81,6 @@ PARTS = {
     "rate_desk": lambda app: RateDesk(app.exchange_rates, app.exchange, app.outbox, app.uow),
 }
 MARKED = {"rate_desk": RateDesk}
+CHECKS = (_check_rates,)
 CHANNELS = {"exchange": lambda settings: settings.exchange.split(",")}
 NOTES = {"exchange rates": "rates"}
