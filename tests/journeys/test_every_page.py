@@ -53,7 +53,7 @@ DEAD = text("UPDATE tasks SET state = 'dead', error = 'No route.', trace = 'Trac
 
 
 def _of_the_site(sent: dict[str, Any], dead: dict[str, Any], mail: str) -> list[str]:
-    letters = [f"/dev/inbox/{mail}?tab={tab}" for tab in ("html", "text", "source", "headers")]
+    letters = [f"/dev/inbox/{mail}?tab={tab}" for tab in ("html", "phone", "text", "source", "headers")]
     own = [
         "/",
         "/contact",
@@ -65,7 +65,7 @@ def _of_the_site(sent: dict[str, Any], dead: dict[str, Any], mail: str) -> list[
         "/nowhere",
         "/problems/invalid",
     ]
-    return [*own, "/dev/inbox", "/dev/inbox?q=nothing", *letters]
+    return [*own, "/dev/inbox", "/dev/inbox?q=nothing", "/dev/inbox?channel=sms", *letters]
 
 
 def _of_the_panel(message: str, task: str, user: str, entry: str, deleted: str) -> list[str]:
@@ -74,6 +74,7 @@ def _of_the_panel(message: str, task: str, user: str, entry: str, deleted: str) 
     forms = [f"{kind}/{page}" for kind in ("users", "contact-messages")
              for page in ("new/", f"edit/?id={kinds[kind]}", f"delete/?id={kinds[kind]}")]  # fmt: skip
     lists = [
+        "doctor/",
         "recycle-bin/",
         "users/look-up/?q=admin",
         f"audit-entries/?actor_id.is={user}",

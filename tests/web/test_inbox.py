@@ -52,6 +52,12 @@ def test_tabs_count_and_choose_a_channel(client, sent):
     assert told["counts"] == {"mail": 1, "sms": 1, "calls": 1, "push": 1}
 
 
+def test_list_and_counts_are_fetched_again_by_themselves(client, sent):
+    live = page(client, "/dev/inbox/list?channel=sms&q=code")
+    assert ("Your code" in live, 'id="channels"' in live, "hx-swap-oob" in live) == (True, True, True)
+    assert "hx-swap-oob" not in page(client, "/dev/inbox")
+
+
 def test_phone_width_and_source_are_there_for_html_only(app, client, sent):
     assert 'class="letter narrow"' in page(client, f"/dev/inbox/{sent['mail']}?tab=phone")
     app.mail.send(Letter(to="ada@example.com", subject="Plain", text="Plain"), key="e")

@@ -35,7 +35,8 @@ def check_vendors(app: App) -> Iterator[Finding]:
 
 def _sandboxed(channel: str) -> Finding:
     known = [name for name in CHANNELS.get(channel, ()) if name not in SANDBOX]
-    do, guide = f"ENGINEBAY_{channel.upper()}={known[0] if known else '…'}", GUIDES.get(known[0], "") if known else ""
+    do = f"ENGINEBAY_{channel.upper()}={known[0]}" if known else ""
+    guide = GUIDES.get(known[0], "") if known else ""
     unfit = f"{channel} goes nowhere: it stays on this machine. Set {do}." if channel in NOT_WITHOUT else ""
     return Finding(
         item=channel, state=State.OK, says="It stays on this machine.", reach="sandbox", do=do, guide=guide, unfit=unfit

@@ -43,7 +43,7 @@ def _read(pages: Blueprint, app: App) -> None:
 
     @pages.get("/inbox/list")
     def fresh() -> str:
-        return render_template("_inbox_list.html", **_list(app), is_fresh=True)
+        return render_template("_inbox_list.html", **_list(app) | {"is_fresh": True})
 
     @pages.get("/inbox/<number>")
     def show(number: str) -> str:
