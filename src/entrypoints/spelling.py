@@ -23,10 +23,15 @@ def unread(settings: type[BaseModel], env_file: Path) -> dict[str, str | None]:
 
     An empty value is none: compose files write one for "not set".
     """
-    known = {_whole(path) for path in _paths(settings)}
+    known = names(settings)
     given = {**(read_env(env_file) if env_file.is_file() else {}), **os.environ}
     ours = (name.upper() for name, value in given.items() if value and name.upper().startswith(PREFIX))
     return {name: _nearest(name, known) for name in sorted(ours) if name not in known | READ_ELSEWHERE}
+
+
+def names(settings: type[BaseModel]) -> set[str]:
+    """The name of every setting, and of every group of them."""
+    return {_whole(path) for path in _paths(settings)}
 
 
 def _paths(model: type[BaseModel]) -> Iterator[str]:

@@ -49,7 +49,7 @@ def test_inbox_of_all_channels(page: Any, site: Any) -> None:
 
 def test_vendor_fails_and_heals_on_the_page(page: Any, site: Any) -> None:
     page.goto("/dev/inbox")
-    page.get_by_label("Vendor").select_option("push:understudy")
+    page.get_by_label("Vendor", exact=True).select_option("push:understudy")
     page.get_by_role("button", name="Make it fail").click()
     expect(page.get_by_text("push:understudy fails until").first).to_be_visible()
     page.get_by_role("button", name="Heal push:understudy").click()

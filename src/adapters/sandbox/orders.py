@@ -14,12 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from core.domain.kernel.deadlines import time_left
 from core.domain.kernel.errors import Unavailable
 from core.ports.clock import Clock
 from core.ports.sandbox import Order
 
 PATIENCE = 10.0
-"""Seconds that whoever asks a vendor waits for it, unless they say otherwise."""
+"""Seconds that whoever asks a vendor waits for it, unless they have less."""
 
 
 class Orders:
@@ -38,18 +39,19 @@ class Orders:
         now, read = self._clock.now(), {vendor: _order(told) for vendor, told in self._read().items()}
         return {vendor: order for vendor, order in read.items() if order is not None and order.until > now}
 
-    def obey(self, vendor: str, patience: float = PATIENCE) -> None:
+    def obey(self, vendor: str) -> None:
         """Do as this vendor was told: return, later if it is slow, or raise `Unavailable`.
 
-        It waits no longer than `patience` (seconds), as whoever calls a vendor hangs up by then.
+        It waits no longer than whoever asks does, who hangs up by then.
         """
         order = self.standing().get(vendor)
         if order is None:
             return
+        patience = time_left(PATIENCE)
         if order.slow:
             self._wait(min(order.slow, patience))
         if order.slow > patience:
-            raise Unavailable(f"{vendor} was told to be slow: no answer in {patience:g} seconds. {_end(order)}")
+            raise Unavailable(f"{vendor} was told to be slow: no answer in {patience:.3g} seconds. {_end(order)}")
         if random.random() < order.rate:
             raise Unavailable(f"{vendor} was told to fail. {_end(order)}")
 
