@@ -44,7 +44,6 @@ from core.domain.kernel.messages import MessageClass
 from core.domain.notifications import MESSAGES as OF_NOTIFICATIONS
 from core.domain.notifications import Alerts
 from core.domain.overview import DAILY_REPORT, DailyReport, Overview, ScheduleWatch
-from core.domain.post import PostRoom
 from core.domain.queues import QueueDesk
 from core.domain.records import (
     BulkDesk,
@@ -148,6 +147,14 @@ def _daily_report(app: App) -> DailyReport:
     return DailyReport(app.overview, app.schedule_watch, app.accounts, app.post)
 
 
+def _contact_mail(app: App) -> ContactMail:
+    return ContactMail(app.messages, app.accounts, app.outbox, app.post)
+
+
+def _alerts(app: App) -> Alerts:
+    return Alerts(app.accounts, app.post)
+
+
 def _errands(app: App) -> Errands:
     return Errands(app.outbox, app.audit, app.users, lambda: app.kinds)
 
@@ -163,6 +170,7 @@ def _bulk(app: App) -> BulkDesk:
 OF_ALL = {
     "overview": _overview, "daily_report": _daily_report, "errands": _errands, "exports": _exports, "bulk": _bulk,
     "guards": _guards, "meter": _meter, "budget": _budget,
+    "contact_mail": _contact_mail, "alerts": _alerts,
 }  # fmt: skip
 """What has to do with every module, and so is made from the whole app; a module may bring a better one."""
 
@@ -224,7 +232,6 @@ class Services(containers.DeclarativeContainer):
     catalogue = One(Catalogue)
     outbox = One(Outbox, storage.ledger, catalogue, vendors.clock, providers.Object(boundary.request_id.get))
     audit = One(Audit, storage.audit_trail, vendors.clock, providers.Object(boundary.current_actor))
-    post = One(PostRoom, vendors.mail, vendors.stationery)
     tasks = One(TaskDesk, storage.ledger, vendors.clock)
     queue_desk = One(QueueDesk, storage.ledger, storage.pauses, audit, vendors.clock)
     guard = One(Guard, storage.tries, vendors.clock, audit)
@@ -232,9 +239,7 @@ class Services(containers.DeclarativeContainer):
     accounts = One(Accounts, storage.users, vendors.secrets, session_desk, vendors.clock)
     sign_in = One(SignIn, storage.uow, storage.users, guard, session_desk)
     contact = One(ContactDesk, storage.messages, outbox, vendors.clock)
-    contact_mail = One(ContactMail, storage.messages, accounts, outbox, post)
     once_only = One(OnceOnly, storage.kept_answers, vendors.clock)
-    alerts = One(Alerts, accounts, post)
     timetable = One(Timetable, storage.schedules, outbox, vendors.cron, vendors.clock)
     timetable_upkeep = One(TimetableUpkeep, storage.schedules, vendors.clock)
     schedule_watch = One(ScheduleWatch, timetable, storage.schedules, storage.figures, vendors.clock)

@@ -1,8 +1,13 @@
 """Any port or service is replaced in one line, and everything that uses it gets the replacement."""
 
 import pytest
+from tests.tries import Try
 
+from adapters.clock import SystemClock
 from adapters.mail.memory import MemoryMail
+from adapters.memory import in_memory
+from adapters.queue.rq import InlineWakeUps
+from core.domain.post import Recipient
 from entrypoints.config import Settings
 from entrypoints.container import build
 
@@ -30,7 +35,11 @@ def test_port_or_service_is_replaced_in_one_line(name):
 
 def test_replacement_reaches_those_who_use_it():
     mail = MemoryMail()
-    build(Settings(), mail=mail).post.send("task_died", "ada@example.com", DIED, key="tsk_1")
+    app = build(Settings(), mail=mail, **in_memory(SystemClock(), InlineWakeUps()))
+    run = Try(app)
+    with run.start():
+        envelope = app.post.address("task_died", Recipient(mail="ada@example.com"), DIED, run)
+    app.post.send(envelope, run)
     assert [letter.to for letter in mail.sent] == ["ada@example.com"]
 
 

@@ -12,7 +12,7 @@ from core.domain.kernel.errors import Unavailable
 from core.domain.kernel.ids import new_id
 from core.domain.kernel.marks import Effects, on
 from core.domain.kernel.messages import Fact, MessageClass
-from core.domain.post import PostRoom
+from core.domain.post import PostRoom, Recipient
 from core.domain.tasks import Outbox, Run, Task
 from core.ports.clock import Clock
 from core.ports.repositories import ContactMessages
@@ -136,17 +136,20 @@ class ContactMail:
     def deliver(self, event: ContactReceived, run: Run) -> None:
         """Mail the message to the super-admin; `Reply-To` is the sender."""
         with run.start():
-            message, to = self._messages.get(event.message_id), self._first_admin()
-        receipt = self._post.send(RECEIVED.name, to, _facts(message), key=run.key, reply_to=message.email)
-        run.settle(receipt, lambda: self._delivered(message.id, run))
+            message, to = self._messages.get(event.message_id), Recipient(mail=self._first_admin())
+            envelope = self._post.address(
+                RECEIVED.name, to, _facts(message), run, about=message.id, reply_to=message.email
+            )
+        run.settle(self._post.send(envelope, run), lambda: self._delivered(message.id, run))
 
     @on(ContactDelivered, "contact.tell-sender", queue="mail", effects=Effects.OUTSIDE, attempts=60)
     def tell_sender(self, event: ContactDelivered, run: Run) -> None:
         """Tell the sender that the message arrived."""
         with run.start():
             message = self._messages.get(event.message_id)
-        receipt = self._post.send(DELIVERED.name, message.email, _facts(message), key=run.key)
-        run.settle(receipt)
+            to = Recipient(mail=message.email)
+            envelope = self._post.address(DELIVERED.name, to, _facts(message), run, about=message.id)
+        run.settle(self._post.send(envelope, run))
 
     def _delivered(self, message_id: str, run: Run) -> None:
         message = self._messages.get(message_id)

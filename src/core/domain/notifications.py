@@ -1,9 +1,11 @@
 """Tells people what the system did; it listens to what is below and nothing below knows it."""
 
+from typing import Any
+
 from core.domain.accounts import Accounts
 from core.domain.kernel.marks import Effects, on
 from core.domain.kernel.messages import Fact, MessageClass
-from core.domain.post import PostRoom
+from core.domain.post import PostRoom, Recipient
 from core.domain.tasks import Run, Task, TaskDied
 from core.domain.vendors import SpendingRefused
 from core.ports.stationery import Channel
@@ -57,18 +59,22 @@ class Alerts:
 
     @on(TaskDied, ALERT, queue="mail", effects=Effects.OUTSIDE, priority=2, attempts=60)
     def task_died(self, event: TaskDied, run: Run) -> None:
-        """Mail that a task ended dead; the death of an alert itself alerts nobody."""
-        with run.start():
-            to = [] if event.name == ALERT else self._accounts.super_admin_addresses()[:1]
+        """Say that a task ended dead; the death of an alert itself alerts nobody."""
         facts = {"task_id": event.task_id, "name": event.name, "error": event.error}
-        receipts = [self._post.send(TASK_DIED.name, address, facts, key=run.key) for address in to]
-        run.settle(receipts[0] if receipts else None)
+        if event.name == ALERT:
+            run.settle()
+        else:
+            self._tell(TASK_DIED, facts, run, about=event.task_id)
 
     @on(SpendingRefused, "alert.spending-refused", queue="mail", effects=Effects.OUTSIDE, priority=2, attempts=60)
     def spending_refused(self, event: SpendingRefused, run: Run) -> None:
-        """Mail that a cap refused a call: fraud, or a cap that is too low."""
+        """Say that a cap refused a call: fraud, or a cap that is too low."""
+        self._tell(SPENDING_CAPPED, {"cap": event.cap, "sentence": event.sentence}, run)
+
+    def _tell(self, kind: MessageClass, facts: dict[str, Any], run: Run, about: str = "") -> None:
+        """Tell the first super-admin, if there is one."""
         with run.start():
             to = self._accounts.super_admin_addresses()[:1]
-        facts = {"cap": event.cap, "sentence": event.sentence}
-        receipts = [self._post.send(SPENDING_CAPPED.name, address, facts, key=run.key) for address in to]
-        run.settle(receipts[0] if receipts else None)
+            envelopes = [self._post.address(kind.name, Recipient(mail=each), facts, run, about=about) for each in to]
+        sent = [self._post.send(envelope, run) for envelope in envelopes]
+        run.settle(sent[0] if sent else None)

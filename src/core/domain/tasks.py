@@ -185,6 +185,8 @@ class Run(Protocol):
     key: str
     """The task's id: the idempotency key of its outside call."""
     attempt: int
+    age: float
+    """Seconds since the task was asked for, when this try began."""
 
     def now(self) -> datetime:
         """The present instant, UTC."""
@@ -198,6 +200,13 @@ class Run(Protocol):
         """Last step: one transaction runs `write` and ends the task, if the claim still holds.
 
         It is tried again while the database is away, because the call cannot be taken back; `write` may run twice.
+        """
+        ...
+
+    def enclose(self, row: object) -> None:
+        """Have a row of the post room's books written in the transaction that ends this try, however it ends.
+
+        Rows of many tasks are written by one statement; until then they may still be changed.
         """
         ...
 

@@ -11,11 +11,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
 
 import structlog
 
 from core.domain.kernel.errors import Fenced, Unavailable, Unwritten
+from core.domain.post import Dispatch
 from core.domain.tasks import State, TaskDied
 from core.ports.queue import Claim, Outcome
 from entrypoints import boundary
@@ -34,6 +36,7 @@ class Entry:
     claim: Claim
     outcome: Outcome | None = None
     write: Callable[[], None] | None = None
+    enclosed: Sequence[Dispatch] = ()
     is_over: bool = False
     failure: Exception | None = None
 
@@ -42,7 +45,7 @@ class Clerk:
     """One for each worker process."""
 
     def __init__(self, app: App) -> None:
-        self._uow, self._ledger, self._outbox = app.uow, app.ledger, app.outbox
+        self._uow, self._ledger, self._outbox, self._books = app.uow, app.ledger, app.outbox, app.deliveries
         self._gathered: list[Entry] = []
         self._gathering, self._turn = threading.Lock(), threading.Lock()
 
@@ -50,12 +53,16 @@ class Clerk:
         """Mark a call as begun. Raises `Fenced` when the claim is gone, and then nothing may be called."""
         self._enter(Entry(claim))
 
-    def settle(self, claim: Claim, outcome: Outcome, write: Callable[[], None] | None = None) -> None:
-        """Write how a try ended, and with it what `write` writes. Raises `Fenced`, or `Unwritten` when that raises.
+    def settle(
+        self, claim: Claim, outcome: Outcome, write: Callable[[], None] | None = None,
+        enclosed: Sequence[Dispatch] = (),
+    ) -> None:  # fmt: skip
+        """Write how a try ended, and with it what is enclosed and what `write` writes. Raises `Fenced`, or
+        `Unwritten` when that raises.
 
         Patient while the database is away: an outside call cannot be taken back. `write` may run more than once.
         """
-        self._enter(Entry(claim, outcome, write))
+        self._enter(Entry(claim, outcome, write, enclosed))
 
     def _enter(self, entry: Entry) -> None:
         with self._gathering:
@@ -96,6 +103,7 @@ class Clerk:
             for entry in entries:
                 if entry.write is not None:
                     entry.failure = self._settle_with_write(entry)
+            self._books.keep([*chain.from_iterable(entry.enclosed for entry in entries if entry.failure is None)])
 
     def _settle_with_write(self, entry: Entry) -> Exception | None:
         try:

@@ -13,6 +13,7 @@ import structlog
 
 from core.domain.kernel.errors import Fenced, Invalid
 from core.domain.kernel.marks import Effects, TaskMark
+from core.domain.post import Dispatch
 from core.domain.tasks import State, TaskDied, judge
 from core.ports.queue import Claim, Outcome
 from entrypoints import boundary
@@ -231,12 +232,18 @@ def run_outside(app: App, claim: Claim, clerk: Clerk) -> None:
     except Fenced:
         log.warning("claim was taken over, nothing written", task=claim.id, name=claim.name)
     except Exception as failure:
-        _settle_failure(clerk, claim, verb.mark if verb else UNKNOWN, failure)
+        _settle_failure(clerk, claim, verb.mark if verb else UNKNOWN, failure, run.enclosed)
 
 
-def _settle_failure(clerk: Clerk, claim: Claim, mark: TaskMark, failure: Exception) -> None:
+def _settle_failure(
+    clerk: Clerk, claim: Claim, mark: TaskMark, failure: Exception, enclosed: Sequence[Dispatch] = ()
+) -> None:
     log.warning("task failed", task=claim.id, name=claim.name, reason=str(failure))
+    outcome = judge(claim, mark, failure, traceback.format_exc())
+    if outcome.state == State.DEAD:
+        for waiting in enclosed:
+            waiting.give_up(outcome.error or "")
     try:
-        clerk.settle(claim, judge(claim, mark, failure, traceback.format_exc()))
+        clerk.settle(claim, outcome, enclosed=enclosed)
     except Fenced:
         log.warning("claim was taken over, nothing written", task=claim.id, name=claim.name)

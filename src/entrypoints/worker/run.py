@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from core.domain.kernel.errors import Fenced
+from core.domain.post import Dispatch
 from core.domain.tasks import State
 from core.ports.queue import Claim, Outcome, Progress
 from entrypoints.container import App
@@ -23,7 +24,8 @@ class TaskRun:
     def __init__(self, app: App, claim: Claim, clerk: Clerk) -> None:
         self._app, self._claim, self._clerk = app, claim, clerk
         self._reported = 0.0
-        self.key, self.attempt = claim.id, claim.attempts + 1
+        self.key, self.attempt, self.age = claim.id, claim.attempts + 1, claim.age
+        self.enclosed: list[Dispatch] = []
         self.is_settled = False
 
     def now(self) -> datetime:
@@ -40,8 +42,12 @@ class TaskRun:
     def settle(self, result: dict[str, Any] | None = None, write: Callable[[], None] | None = None) -> None:
         """End the task with what the call gave. Raises `Fenced` when the claim was taken over meanwhile."""
         done = Outcome(id=self._claim.id, token=self._claim.token, state=State.DONE, result=result)
-        self._clerk.settle(self._claim, done, write)
+        self._clerk.settle(self._claim, done, write, self.enclosed)
         self.is_settled = True
+
+    def enclose(self, row: Dispatch) -> None:
+        """Have a row written with the end of this try."""
+        self.enclosed.append(row)
 
     def keep(self, result: dict[str, Any]) -> None:
         """Write how far it is, in the open transaction. Raises `Fenced` when the claim was taken over or cancelled."""

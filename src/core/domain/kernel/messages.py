@@ -28,8 +28,9 @@ class Fact:
 class MessageClass:
     """One kind of message. `tells` says when it is sent and to whom; `channels` are in the order they are tried.
 
-    `critical`: it is sent whatever its recipient prefers. `of` is the entity that it speaks about and `facts_of` what
-    it says of one, so that real ones can be shown; without them only the samples are.
+    `patience` is in seconds: so long may all vendors of a channel be away before the next channel is tried; the last is
+    waited for. `critical`: it is sent whatever its recipient prefers. `of` is the entity that it speaks about and
+    `facts_of` what it says of one, so that real ones can be shown; without them only the samples are.
     """
 
     name: str
@@ -37,6 +38,7 @@ class MessageClass:
     tells: str
     facts: dict[str, Fact]
     channels: tuple[Channel, ...] = LADDER
+    patience: float = 120.0
     critical: bool = False
     of: type[Any] | None = None
     facts_of: Callable[[Any], dict[str, Any]] | None = None

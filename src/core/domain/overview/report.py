@@ -9,7 +9,7 @@ from core.domain.kernel.marks import Effects, every, task
 from core.domain.kernel.messages import Fact, MessageClass
 from core.domain.overview.figures import Overview
 from core.domain.overview.standing import ScheduleWatch
-from core.domain.post import PostRoom
+from core.domain.post import PostRoom, Recipient
 from core.domain.tasks import Run
 from core.ports.stationery import Channel
 
@@ -54,15 +54,16 @@ class DailyReport:
     def send(self, run: Run) -> None:
         """Mail the figures of the last 24 hours; each due instant has one task, and its id is the letter's key."""
         with run.start():
-            to, facts = self._accounts.super_admin_addresses()[:1], self._facts()
-        facts["day"] = f"{run.now():%A, %d %B %Y}".replace(" 0", " ")
-        receipts = [self._post.send(DAILY_REPORT.name, address, facts, key=run.key) for address in to]
-        run.settle(receipts[0] if receipts else None)
+            to, facts = self._accounts.super_admin_addresses()[:1], self._facts(run)
+            envelopes = [self._post.address(DAILY_REPORT.name, Recipient(mail=each), facts, run) for each in to]
+        sent = [self._post.send(envelope, run) for envelope in envelopes]
+        run.settle(sent[0] if sent else None)
 
-    def _facts(self) -> dict[str, Any]:
+    def _facts(self, run: Run) -> dict[str, Any]:
         standings, dead, notes = self._watch.standings(), self._overview.dead(), self._overview.notes()
         troubled = [one for one in standings if one.needs_a_look]
         return {
+            "day": f"{run.now():%A, %d %B %Y}".replace(" 0", " "),
             "figures": self._overview.day(),
             "dead": dead,
             "slowest": self._overview.slowest(),
