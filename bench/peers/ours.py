@@ -7,12 +7,27 @@ from sqlalchemy import insert
 
 from bench import jobs
 from core.domain.kernel.marks import Effects, task
+from core.domain.kernel.messages import MessageClass
+from core.domain.post import PostRoom, Recipient
 from core.domain.tasks import Run
 from core.ports.mail import Letter
+from core.ports.stationery import Channel, Words
 from entrypoints.config import load
 from entrypoints.container import App, build
 from entrypoints.logs import configure
 from entrypoints.worker import make_worker
+
+BENCH = MessageClass(name="bench", label="Bench", tells="Nothing.", facts={}, channels=(Channel.MAIL,))
+
+
+class Plain:
+    """Stationery without a template: the peers have none."""
+
+    def write(self, template: str, to: str, facts: dict[str, Any], reply_to: str | None = None) -> Letter:
+        return Letter(to=to, subject=facts["subject"], text=jobs.NOTE)
+
+    def words(self, template: str, channel: str, facts: dict[str, Any]) -> Words:
+        return Words(text=jobs.NOTE)
 
 
 class BenchTasks:
@@ -20,6 +35,7 @@ class BenchTasks:
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self._post = PostRoom(app, Plain(), app.deliveries, {BENCH.name: BENCH})
 
     @task("bench.noop", queue="bench")
     def noop(self, run: Run) -> None:
@@ -34,9 +50,9 @@ class BenchTasks:
     @task("bench.mail", queue="bench-mail", effects=Effects.OUTSIDE)
     def mail(self, run: Run, number: int) -> None:
         with run.start():
-            letter = Letter(to="sink@example.org", subject=f"Letter {number}", text=jobs.NOTE)
-        self._app.mail.send(letter, run.key)
-        run.settle()
+            to = Recipient(mail="sink@example.org")
+            envelope = self._post.address(BENCH.name, to, {"subject": f"Letter {number}"}, run)
+        run.settle(self._post.send(envelope, run))
         jobs.tally().add()
 
     @task("bench.stamp", queue="bench")
