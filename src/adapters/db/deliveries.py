@@ -21,7 +21,6 @@ from sqlalchemy import (
     func,
     select,
     text,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -85,7 +84,13 @@ suppressions = Table(
 ENTITIES = {Dispatch: deliveries, Suppression: suppressions}
 
 COLUMNS = tuple(one.name for one in fields(Dispatch))
-CLOSED = tuple(one.name for one in fields(Suppression))
+SUPPRESSED = tuple(one.name for one in fields(Suppression))
+CLOSED = """SELECT suppressions.channel, suppressions.address, suppressions.reason FROM {asked}
+    JOIN suppressions ON suppressions.channel = asked.channel AND suppressions.address = asked.address"""
+ASKED_SQLITE = """(SELECT json_extract(value, '$[0]') AS channel, json_extract(value, '$[1]') AS address
+    FROM json_each(:asked)) AS asked"""
+ASKED_POSTGRES = """(SELECT value ->> 0 AS channel, value ->> 1 AS address
+    FROM json_array_elements(CAST(:asked AS json)) AS each(value)) AS asked"""
 FIRST = ("id", "created_at")
 """What a dispatch keeps when it is handed over once more under the same key."""
 KINDS = {"units": "integer", "created_at": "timestamptz", "changed_at": "timestamptz", "asked_at": "timestamptz"}
@@ -104,6 +109,7 @@ class SqlDeliveries:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
+        self._closed = text(CLOSED.format(asked=ASKED_SQLITE if database.is_sqlite else ASKED_POSTGRES))
         self._keep = text(KEEP.format(given=SQLITE if database.is_sqlite else POSTGRES))
 
     def keep(self, dispatches: Sequence[Dispatch]) -> None:
@@ -153,12 +159,12 @@ class SqlDeliveries:
         return [News(**{**row, "state": Delivery(row["state"])}) for row in found.mappings()]
 
     def suppressed(self, ways: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
-        rows, asked = suppressions.c, list(ways)
-        wanted = select(rows.channel, rows.address, rows.reason).where(tuple_(rows.channel, rows.address).in_(asked))
-        return {(row.channel, row.address): row.reason for row in self._database.connection.execute(wanted)}
+        asked = [list(way) for way in ways]
+        found = self._database.connection.execute(self._closed, {"asked": orjson.dumps(asked).decode()})
+        return {(channel, address): reason for channel, address, reason in found}
 
     def suppress(self, suppression: Suppression) -> None:
-        row = {name: getattr(suppression, name) for name in CLOSED}
+        row = {name: getattr(suppression, name) for name in SUPPRESSED}
         self._database.connection.execute(self._insert(suppressions).values(**row).on_conflict_do_nothing())
 
     def lift(self, suppression_id: str) -> Suppression:
