@@ -57,6 +57,7 @@ def _of_the_site(sent: dict[str, Any], dead: dict[str, Any], mail: str) -> list[
     own = [
         "/",
         "/contact",
+        "/devices",
         "/places?address=Hamburg",
         "/places?me=1",
         sent["page_url"],

@@ -10,18 +10,19 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from core.domain.kernel import rules
-from core.domain.kernel.errors import NotFound
+from core.domain.kernel.errors import Gone, NotFound
 from core.domain.kernel.ids import new_id
-from core.domain.kernel.marks import every, task
-from core.domain.tasks import Run
+from core.domain.kernel.marks import Effects, every, task
+from core.domain.tasks import Outbox, Run, Task
 from core.ports.clock import Clock
 from core.ports.devices import Devices
-from core.ports.push import Device
+from core.ports.push import Device, Notice, Push
 
 KINDS = ("web", "fcm", "apns")
 LONGEST_ADDRESS = 2000
 KEY = re.compile(r"[A-Za-z0-9_-]{16,200}=*")
 TOKEN = re.compile(r"[\x21-\x7e]{8,2000}")
+TRIAL = Notice(title="It works", text="This is what a push looks like on this device.")
 IDLE_DAYS = 180
 """Without a push or a sign-up for so long, a device is forgotten: its owner is elsewhere."""
 
@@ -119,6 +120,31 @@ class DeviceDesk:
     def clean_up(self, run: Run) -> None:
         """Forget devices that nobody has used for half a year."""
         run.settle({"removed": self._devices.remove_idle(self._clock.now() - timedelta(days=IDLE_DAYS))})
+
+
+class TrialPush:
+    """Sends a push to try, so that whoever signed a device up sees that it works."""
+
+    def __init__(self, desk: DeviceDesk, outbox: Outbox, push: Push) -> None:
+        self._desk, self._outbox, self._push = desk, outbox, push
+
+    def ask(self, device_id: str) -> Task:
+        """Have a push sent to a device; while one waits, that one is returned instead. Raises `NotFound`."""
+        self._desk.show(device_id)
+        return self._outbox.enqueue("devices.try", {"device_id": device_id}, dedupe_key=f"devices.try {device_id}")
+
+    @task("devices.try", queue="mail", effects=Effects.OUTSIDE, attempts=5)
+    def send(self, run: Run, device_id: str) -> None:
+        """Send it; a device that takes nothing more is forgotten."""
+        with run.start():
+            device = self._desk.show(device_id).for_push()
+        try:
+            receipt = self._push.send(TRIAL, device, key=run.key)
+        except Gone:
+            run.settle({"gone": True}, lambda: self._desk.forget(device.address))
+            return
+        told = {"carrier": receipt.carrier, "message_id": receipt.message_id}
+        run.settle(told, lambda: self._desk.note_use(device.address))
 
 
 def fingerprint_of(address: str) -> str:

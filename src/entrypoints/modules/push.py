@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, model_validator
 
 from adapters.db.devices import ENTITIES, SqlDevices
-from core.domain.devices import DeviceDesk
+from core.domain.devices import DeviceDesk, TrialPush
 
 if TYPE_CHECKING:
     from entrypoints.container import App
@@ -89,5 +89,6 @@ PARTS = {
     "push_public_key": lambda app: partial(_public_key, app),
     "devices": lambda app: SqlDevices(app.uow),
     "device_desk": lambda app: DeviceDesk(app.devices, app.clock),
+    "trial_push": lambda app: TrialPush(app.device_desk, app.outbox, app.push),
 }
-MARKED = {"device_desk": DeviceDesk}
+MARKED = {"device_desk": DeviceDesk, "trial_push": TrialPush}

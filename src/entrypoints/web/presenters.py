@@ -24,6 +24,7 @@ WORDS = {
 }  # fmt: skip
 KEPT_BACK = "A try did not succeed. Whoever runs this site can see why."
 NAMES = {
+    "devices.try": (N_("A push to try"), N_("Sent"), N_("It shows on your device in a moment.")),
     "contact.deliver": (
         N_("Your message"), N_("Sent"), N_("Your message is in our mailbox. We answer to the address you gave."),
     ),
