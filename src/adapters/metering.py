@@ -25,7 +25,7 @@ log = structlog.get_logger("metering")
 class BackgroundMeter:
     """`core.ports.vendors.Meter`. `write` keeps calls and refusals in one transaction, or raises and keeps nothing.
 
-    Its thread begins at the first call: processes are forked after they were built (decision 5).
+    Its thread begins at the first call, never before: processes are forked after they were built (decision 5).
     """
 
     def __init__(self, write: Write, seconds: float = SECONDS) -> None:
@@ -67,15 +67,25 @@ class BackgroundMeter:
         if self._thread is not None and self._thread.is_alive():
             return
         with self._starting:
-            if self._thread is None:
-                atexit.register(self.close)
             if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._flush_for_ever, name="metering", daemon=True)
+                atexit.register(self.close)
+                self._thread = threading.Thread(target=self._flush_while_busy, name="metering", daemon=True)
                 self._thread.start()
 
-    def _flush_for_ever(self) -> None:
+    def _flush_while_busy(self) -> None:
+        """End once nothing came for a while. Who notes a call looks for the thread afterwards, and the thread looks for
+        calls after it has signed off: one of them sees the other."""
         while not self._ended.wait(self._seconds):
+            if self._is_idle():
+                self._thread = None
+                atexit.unregister(self.close)
+                if not self._is_idle():
+                    self._begin()
+                return
             self.flush()
+
+    def _is_idle(self) -> bool:
+        return not self._calls and not self._refusals
 
 
 def _taken(waiting: deque[T]) -> list[T]:
