@@ -23,7 +23,10 @@ PRICES = Record(
 MINUTES = Record(
     MeteredMinute, "metered minute", ("minute", "vendor", "verb", "calls", "done", "cost", "said"),
     filters=("vendor", "minute"), order="-minute", long=("said",), hidden=(*STEPS, "is_failing"),
-    labels={"said": "Last failure", "total_ms": "Milliseconds in all", "longest_ms": "Longest, milliseconds"},
+    labels={
+        "calls": "Times asked", "said": "Last failure", "total_ms": "Milliseconds in all",
+        "longest_ms": "Longest, milliseconds",
+    },
     empty="The first call of a vendor writes one, within two seconds.",
     about="What vendors were asked, minute by minute, how it ended, how long it took and what it cost, for 90 days.",
 )  # fmt: skip
