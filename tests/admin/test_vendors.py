@@ -110,7 +110,7 @@ def test_cost_stands_beside_the_cap_and_what_was_refused_above(app, browser, cal
     app.meter.refused(CapReached(cap="country NG", sentence="The number is of NG."))
     app.meter.flush()
     page = browser.get(PAGE).text
-    assert row(page, "sms:sandbox")[6] == "1.25 USD of 50.00 USD"
+    assert row(page, "sms:sandbox")[6] == "1.25 of 50.00 USD"
     assert "Refused today: The number is of NG." in page
 
 

@@ -11,8 +11,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from core.domain.kernel.errors import Forbidden, NotFound
+from core.domain.kernel.money import Money
 from core.domain.records.permissions import ADMINS
 from core.domain.vendors.watch import ALTERNATIVE, DOWN, FAILING, NOT_ASKED, TRIED, TROUBLED, WELL, Channel
+from core.ports.vendors import Breaker, Position
 from entrypoints.admin.desk_view import DeskView
 from entrypoints.container import App
 from entrypoints.languages import N_, exact, told
@@ -86,15 +88,25 @@ class VendorPage(DeskView):
             return "–"
         return f"{milliseconds} ms" if milliseconds < 1000 else f"{exact(milliseconds / 1000, '.1f')} s"
 
-    def money(self, given: Any) -> str:
-        """An amount in dollars with the digits it needs."""
-        return f"{exact(given.amount, ',.4f' if 0 < given.amount < 1 else ',.2f')} {given.currency}"
+    def amount(self, given: Money) -> str:
+        """An amount with the digits it needs."""
+        return exact(given.amount, ",.4f" if 0 < given.amount < 1 else ",.2f")
 
-    def chances(self, breaker: Any) -> str:
+    def money(self, given: Money) -> str:
+        """An amount with its currency."""
+        return f"{self.amount(given)} {given.currency}"
+
+    def fits(self, deed: str, breaker: Breaker) -> bool:
+        """Whether this would change anything."""
+        if deed == "reset":
+            return breaker.held or breaker.failures > 0 or breaker.position != Position.CLOSED
+        return not breaker.held or breaker.position != (Position.OPEN if deed == "open" else Position.CLOSED)
+
+    def hand(self, breaker: Breaker) -> str:
         """What an operator's hand on a breaker means, or nothing."""
         if not breaker.held:
             return ""
-        return _("An operator opened it.") if breaker.position == "open" else _("An operator keeps it closed.")
+        return _("An operator opened it.") if breaker.position == Position.OPEN else _("An operator keeps it closed.")
 
 
 def _tone(channels: list[Channel]) -> str:
