@@ -116,6 +116,22 @@ def test_network_stands_in_for_a_browser_that_does_not_say(client):
     assert "give or take 25 km" in client.get("/places?me=1").text
 
 
+def test_network_that_nobody_knows_is_said_to_be_so(mapped, client):
+    mapped.geolocation.fix = None
+    assert "Nobody can say where you are" in client.get("/places?me=1").text
+
+
+def test_no_connection_is_held_while_an_address_is_asked_for(mapped, client):
+    class Watching(MemoryGeocoder):
+        def locate(self, address):
+            with pytest.raises(RuntimeError):
+                mapped.uow.connection
+            return [HAMBURG]
+
+    mapped.atlas._geocoder = Watching()
+    assert "58 km" in client.get("/places?address=Kiel").text
+
+
 @pytest.mark.parametrize("asked", ["address=Xyzzyx", "lat=1", "lat=north&lng=1", f"address={'x' * 300}", "address=%00"])
 def test_question_that_nobody_understands_still_gives_a_page(client, asked):
     page = client.get(f"/places?{asked}")

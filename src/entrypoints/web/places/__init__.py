@@ -93,13 +93,15 @@ def _view(app: App) -> View:
 
 def _here(app: App, view: View) -> Here | None:
     given = request.args
-    if not (given.get("address") or given.get("me") or given.get("lat") or given.get("lng")):
+    if given.get("lat") or given.get("lng"):
+        return where(app)
+    if not (given.get("address") or given.get("me")):
         return None
-    by_degrees = bool(given.get("lat"))
-    if not by_degrees:
-        count(app, "maps")
-    here = of_network(app) if given.get("me") and not by_degrees else where(app)
-    if here is None:
+    count(app, "maps")
+    here = of_network(app) if given.get("me") else where(app)
+    if here is None and given.get("me"):
+        view.sentence = _("Nobody can say where you are. Type an address.")
+    elif here is None:
         view.sentence = _("Nobody knows this address. Write it as a street and a town, or only a town.")
     return here
 

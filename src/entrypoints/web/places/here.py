@@ -31,7 +31,7 @@ def where(app: App) -> Here | None:
 
     Raises `Invalid` when it names none, `Unavailable` and `Rejected` when nobody can be asked.
     """
-    if request.args.get("address") and "lat" not in request.args:
+    if request.args.get("address") and not request.args.get("lat"):
         return _of_address(app, request.args["address"])
     point = Point(latitude=degrees_of("lat"), longitude=degrees_of("lng"))
     point.check()
