@@ -5,6 +5,7 @@ A channel names its vendors with commas between, best first: `ENGINEBAY_SMS=twil
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationInfo, field_validator
@@ -19,6 +20,8 @@ SANDBOXED = ",".join(SANDBOX)
 def _base(url: str) -> str:
     return whole(url, ("http", "https"), "https://api.example.com").rstrip("/") if url else ""
 
+
+VAPID = re.compile(r"[A-Za-z0-9_-]{43}=?")
 
 Address = Annotated[str, AfterValidator(_base)]
 """A vendor's base address, whole and without a last slash; empty is the vendor's own."""
@@ -75,6 +78,17 @@ class WebPush(BaseModel):
     private_key: SecretStr = SecretStr("")
     contact: str = ""
     trusted_hosts: str = ""
+
+    @field_validator("private_key")
+    @classmethod
+    def _whole(cls, key: SecretStr) -> SecretStr:
+        """Empty, or 32 bytes."""
+        given = key.get_secret_value()
+        if given and not VAPID.fullmatch(given):
+            raise ValueError(
+                "it must be 32 bytes as URL-safe base64; docs/accounts/webpush.md has the line that makes it"
+            )
+        return key
 
 
 class Google(BaseModel):

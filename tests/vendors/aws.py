@@ -27,6 +27,12 @@ class Amazon:
         """`settings.aws` for it."""
         return Aws(region=REGION, access_key_id="harbour", secret_access_key="sesame", endpoint_url=self.url)
 
+    def client(self, service: str) -> Any:
+        """A client of boto3, to prepare what a test needs."""
+        from adapters.aws import Aws as Asking
+
+        return Asking(self.account).client(service)
+
     def environment(self) -> dict[str, str]:
         """The same as a process is told it."""
         return {

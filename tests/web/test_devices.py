@@ -19,7 +19,7 @@ def push():
 
 @pytest.fixture
 def pushing(make_app, push):
-    return make_app(push=push)
+    return make_app(push_carrier=push)
 
 
 @pytest.fixture

@@ -15,8 +15,10 @@ from core.domain.kernel.ids import new_id
 from core.domain.kernel.marks import Effects, every, task
 from core.domain.tasks import Outbox, Run, Task
 from core.ports.clock import Clock
+from core.ports.delivery import Receipt
 from core.ports.devices import Devices
 from core.ports.push import Device, Notice, Push
+from core.ports.unit_of_work import UnitOfWork
 
 KINDS = ("web", "fcm", "apns")
 LONGEST_ADDRESS = 2000
@@ -122,6 +124,30 @@ class DeviceDesk:
         run.settle({"removed": self._devices.remove_idle(self._clock.now() - timedelta(days=IDLE_DAYS))})
 
 
+class WatchedPush:
+    """`core.ports.push.Push` by whoever carries pushes; what comes of them is noted on the devices."""
+
+    def __init__(self, carrier: Push, desk: DeviceDesk, uow: UnitOfWork) -> None:
+        self._carrier, self._desk, self._uow = carrier, desk, uow
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of device that the carrier reaches."""
+        return self._carrier.kinds
+
+    def send(self, notice: Notice, to: Device, key: str) -> Receipt:
+        """Hand one push over, with no transaction open; see the port. A device that is gone is forgotten."""
+        try:
+            receipt = self._carrier.send(notice, to, key)
+        except Gone:
+            with self._uow.transaction():
+                self._desk.forget(to.address)
+            raise
+        with self._uow.transaction():
+            self._desk.note_use(to.address)
+        return receipt
+
+
 class TrialPush:
     """Sends a push to try, so that whoever signed a device up sees that it works."""
 
@@ -135,16 +161,11 @@ class TrialPush:
 
     @task("devices.try", queue="mail", effects=Effects.OUTSIDE, attempts=5)
     def send(self, run: Run, device_id: str) -> None:
-        """Send it; a device that takes nothing more is forgotten."""
+        """Send it. For a device that takes nothing more the task ends dead, and says so."""
         with run.start():
             device = self._desk.show(device_id).for_push()
-        try:
-            receipt = self._push.send(TRIAL, device, key=run.key)
-        except Gone:
-            run.settle({"gone": True}, lambda: self._desk.forget(device.address))
-            return
-        told = {"carrier": receipt.carrier, "message_id": receipt.message_id}
-        run.settle(told, lambda: self._desk.note_use(device.address))
+        receipt = self._push.send(TRIAL, device, key=run.key)
+        run.settle({"carrier": receipt.carrier, "message_id": receipt.message_id})
 
 
 def fingerprint_of(address: str) -> str:

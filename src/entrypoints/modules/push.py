@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, model_validator
 
 from adapters.db.devices import ENTITIES, SqlDevices
-from core.domain.devices import DeviceDesk, TrialPush
+from core.domain.devices import DeviceDesk, TrialPush, WatchedPush
 
 if TYPE_CHECKING:
     from entrypoints.container import App
@@ -32,12 +32,12 @@ class Settings(BaseModel):
         if "webpush" in asked and not has_key and getattr(chosen, "environment", "") == "production":
             raise ValueError(
                 "ENGINEBAY_WEBPUSH__PRIVATE_KEY must be set in production, since webpush is chosen for push. "
-                "Make one: vapid --gen, then give its 32 bytes as URL-safe base64"
+                "docs/accounts/webpush.md has the line that makes one"
             )
         return self
 
 
-def _push(app: App) -> Any:
+def _carrier(app: App) -> Any:
     """The vendors in their order; each is built when it is first asked, with what it imports."""
     from adapters.resilience import in_order, later
 
@@ -84,7 +84,8 @@ def _public_key(app: App) -> str:
 
 
 PARTS = {
-    "push": _push,
+    "push_carrier": _carrier,
+    "push": lambda app: WatchedPush(app.push_carrier, app.device_desk, app.uow),
     "push_key": lambda app: partial(_private_key, app),
     "push_public_key": lambda app: partial(_public_key, app),
     "devices": lambda app: SqlDevices(app.uow),
