@@ -130,6 +130,12 @@ def test_call_that_nobody_can_make_is_refused(calls, to, text):
     assert calls.made() == []
 
 
+@pytest.mark.parametrize("sms", ["twilio", "sns"], indirect=True)
+def test_signs_that_no_network_carries_are_left_out(sms):
+    sms.send(TextMessage(to=ADA, text="Hel\ud800lo\x00"), key="tsk_1")
+    assert sms.arrived() == [(ADA, "Hello")]
+
+
 def test_twilio_is_asked_as_its_documents_say(twilio, texts):
     texts.send(TextMessage(to=ADA, text="Grüße & mehr"), key="tsk_1")
     (asked,) = twilio.asked

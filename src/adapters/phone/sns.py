@@ -8,6 +8,7 @@ from __future__ import annotations
 from adapters.aws import Aws, asking
 from core.domain.kernel.errors import Unanswered
 from core.domain.kernel.phones import check_sms
+from core.domain.kernel.rules import CONTROL
 from core.domain.kernel.sms import parts
 from core.ports.delivery import Receipt
 from core.ports.phone import TextMessage
@@ -27,13 +28,12 @@ class SnsSms:
     def send(self, message: TextMessage, key: str) -> Receipt:
         """Publish one message; see the port."""
         check_sms(message.to, message.text)
+        text = CONTROL.sub("", message.text)  # half a sign, which no network can carry
         with asking("Amazon SNS", REFUSED):
-            taken = self._aws.client("sns").publish(
-                PhoneNumber=message.to, Message=message.text, MessageAttributes=self._told
-            )
+            taken = self._aws.client("sns").publish(PhoneNumber=message.to, Message=text, MessageAttributes=self._told)
         if not taken.get("MessageId"):
             raise Unanswered("Amazon SNS took it and gave no number for it.")
-        return Receipt(carrier=CARRIER, message_id=taken["MessageId"], units=parts(message.text))
+        return Receipt(carrier=CARRIER, message_id=taken["MessageId"], units=parts(text))
 
 
 def _text(value: str) -> dict[str, str]:

@@ -78,7 +78,7 @@ def _kept(refused: Any) -> None:
 
 
 def _raise(refused: Any) -> Any:
-    code, status = int(getattr(refused, "code", 0) or 0), int(getattr(refused, "status", 0) or 0)
+    code, status = (_number(getattr(refused, name, 0)) for name in ("code", "status"))
     raise failure(code, status, _words(refused)) from None
 
 
@@ -103,6 +103,10 @@ def failure(code: int, status: int, said: str) -> Exception:
 
 def _to_mend(sentence: str) -> Unavailable:
     return Unavailable(f"{sentence}, then restart.")
+
+
+def _number(given: object) -> int:
+    return given if isinstance(given, int) else 0
 
 
 def _words(refused: Any) -> str:
