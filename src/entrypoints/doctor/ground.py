@@ -32,7 +32,10 @@ def check_settings(app: App) -> Iterator[Finding]:
     strange = list(unread(Settings, Path(str(env)))) if env else []
     if strange:
         yield Finding(
-            item="settings", state=State.WARNING, says=f"Nothing reads {', '.join(strange)}.", do="flask config show"
+            item="settings",
+            state=State.WARNING,
+            says=f"Nothing reads {', '.join(strange)}.",
+            do="flask config show lists all there are.",
         )
     elif app.settings.is_production:
         yield Finding(item="settings", says="This is production.")
@@ -70,7 +73,7 @@ def check_database(app: App) -> Iterator[Finding]:
     if not seen["ok"]:
         yield Finding(item="database", state=State.FAULT, says=seen["detail"], do="Start it, or mend DATABASE_URL.")
     elif not seen["migrated"]:
-        yield Finding(item="database", state=State.FAULT, says="Migrations are missing.", do="flask db upgrade")
+        yield Finding(item="database", state=State.FAULT, says="Migrations are missing.", do="Run: flask db upgrade")
     else:
         yield _writable(app)
 
@@ -82,7 +85,7 @@ def _writable(app: App) -> Finding:
             app.uow.connection.execute(NOTHING_CHANGES)
     except DBAPIError:
         return Finding(
-            item="database", state=State.FAULT, says="It cannot be written.", do="Whose are its files, rights?"
+            item="database", state=State.FAULT, says="It cannot be written.", do="Whose are its file and folder?"
         )
     return Finding(item="database", says=f"{kind}: reachable, migrated, writable.")
 
@@ -105,12 +108,14 @@ def check_processes(app: App) -> Iterator[Finding]:
     if workers:
         yield Finding(item="workers", says=f"{workers} alive.")
     else:
-        yield Finding(item="workers", state=State.FAULT, says="None is alive: nothing is sent.", do="python worker.py")
+        yield Finding(
+            item="workers", state=State.FAULT, says="None is alive: nothing is sent.", do="Start one: python worker.py"
+        )
     if seen["scheduler"]["ok"]:
         yield Finding(item="scheduler", says="Alive.")
     else:
         says = "None is alive: nothing is tried again or runs by the clock."
-        yield Finding(item="scheduler", state=State.FAULT, says=says, do="python worker.py scheduler")
+        yield Finding(item="scheduler", state=State.FAULT, says=says, do="Start one: python worker.py scheduler")
 
 
 def check_disk(app: App) -> Iterator[Finding]:
@@ -118,7 +123,12 @@ def check_disk(app: App) -> Iterator[Finding]:
     home = app.settings.home
     free = shutil.disk_usage(home).free
     if not os.access(home, os.W_OK):
-        yield Finding(item="disk", state=State.FAULT, says=f"{home} cannot be written.", do="ENGINEBAY_HOME")
+        yield Finding(
+            item="disk",
+            state=State.FAULT,
+            says=f"{home} cannot be written.",
+            do="Give it to who runs this, or set ENGINEBAY_HOME.",
+        )
         return
     state = State.FAULT if free < TOO_LITTLE else State.WARNING if free < LITTLE else State.OK
     do = "" if state is State.OK else "Make room, or move ENGINEBAY_HOME."
