@@ -117,3 +117,12 @@ class Breakers(Protocol):
     def mark_failed(self, vendor: str, said: str, retry_after: float | None = None) -> None:
         """The vendor did not answer; after so many times its breaker opens, for `retry_after` seconds at least."""
         ...
+
+
+class Speeds(Protocol):
+    """How fast vendors deliver, measured by what became of what they took."""
+
+    def slow_share(self, vendor: str) -> float | None:
+        """Return which share (0 to 1) of what a vendor (`sms:twilio`) took in the last 15 minutes needed more than 5
+        minutes to be delivered, or has waited so long; None where no delivery was heard of."""
+        ...
