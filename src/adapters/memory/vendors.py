@@ -25,3 +25,13 @@ class MemoryBudget:
     def check(self, vendor: str, to: str = "", user: str = "") -> None:
         if vendor in self.used_up:
             raise TooDear(f"What may be spent at {vendor} today is used up. Wait until tomorrow, or raise the cap.")
+
+
+class MemorySpeeds:
+    """`core.ports.vendors.Speeds` that tells what a test says in `shares`."""
+
+    def __init__(self) -> None:
+        self.shares: dict[str, float] = {}
+
+    def slow_share(self, vendor: str) -> float | None:
+        return self.shares.get(vendor)

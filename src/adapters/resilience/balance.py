@@ -1,4 +1,4 @@
-"""Who of a channel's vendors is asked first: as they are set, or by points that all processes share through Redis."""
+"""Who of a channel's vendors is asked first: by points that all processes share through Redis; it asks no vendor."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from redis import Redis
 from redis.exceptions import RedisError
 
+from adapters.resilience.order import V
 from core.domain.kernel.errors import Unavailable
 from core.domain.vendors.balance import Shares, is_in_trouble, rebalanced
 from core.ports.clock import Clock
@@ -27,28 +28,8 @@ BUCKETS = 6
 """Errors are counted by ten seconds; six of them are the last minute."""
 
 
-class Named(Protocol):
-    """What has a vendor's name."""
-
-    name: str
-
-
-V = TypeVar("V", bound=Named)
-
-
-class AsSet:
-    """The order of the settings."""
-
-    def arrange(self, vendors: Sequence[V]) -> Sequence[V]:
-        """As they are."""
-        return vendors
-
-    def note_failure(self, vendor: str) -> None:
-        """It changes nothing."""
-
-
 class ByPoints:
-    """Draws who is first by points, and moves them as `core.domain.vendors.balance` says.
+    """`Order`: draws who is first by points, and moves them as `core.domain.vendors.balance` says.
 
     `wanted` are the points by vendor (`sms:twilio`) where nobody is in trouble. While Redis is away the points stay.
     """
@@ -63,7 +44,7 @@ class ByPoints:
         """One of them first by chance and points, the others behind it as they are."""
         if time.monotonic() >= self._look_at:
             self._look_at = time.monotonic() + FRESH
-            with suppress(RedisError, ValueError, KeyError, Unavailable):
+            with suppress(RedisError, ValueError, KeyError, TypeError, Unavailable):
                 self._look()
         points = [self._points.get(vendor.name, 0) for vendor in vendors]
         if not any(points):
@@ -93,7 +74,7 @@ class ByPoints:
             return Shares(points=self._wanted, moved_at=begun, troubled_at=begun)
         told = json.loads(kept)
         moved, troubled = (datetime.fromisoformat(told[name]) for name in ("moved_at", "troubled_at"))
-        points = {one: int(told["points"][one]) for one in self._wanted}
+        points = {one: max(0, int(told["points"][one])) for one in self._wanted}
         return Shares(points=points, moved_at=moved, troubled_at=troubled)
 
     def _failed(self, vendor: str) -> int:

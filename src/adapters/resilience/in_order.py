@@ -7,27 +7,31 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
+from adapters.resilience.order import AS_SET, Order
 from adapters.resilience.policy import POLICIES, Policy
 from adapters.resilience.vendor import Guards, Question, Vendor, question
 from core.domain.kernel.deadlines import is_over, time_left, within
 from core.domain.kernel.errors import Rejected, Unavailable
 
 
-def in_order(channel: str, vendors: Iterable[tuple[str, Any]], guards: Guards, policy: Policy | None = None) -> Any:
+def in_order(
+    channel: str, vendors: Iterable[tuple[str, Any]], guards: Guards, policy: Policy | None = None, *,
+    order: Order = AS_SET,
+) -> Any:  # fmt: skip
     """Return what stands for the channel's port: every verb of its vendors, best first.
 
     `vendors` are pairs of a name and an adapter, or `later(build)` for one that is built when it is first asked. The
-    policy is the channel's own unless another is given.
+    policy is the channel's own unless another is given; `order` says who is best just now.
     """
     chosen = policy or POLICIES[channel]
-    return InOrder([Vendor(f"{channel}:{name}", adapter, guards, chosen) for name, adapter in vendors], chosen)
+    return InOrder([Vendor(f"{channel}:{name}", adapter, guards, chosen) for name, adapter in vendors], chosen, order)
 
 
 class InOrder:
     """Any port. What is no verb is what the first vendor has; sets (`Push.kinds`) are what all have together."""
 
-    def __init__(self, vendors: Sequence[Vendor], policy: Policy) -> None:
-        self._vendors, self._policy = vendors, policy
+    def __init__(self, vendors: Sequence[Vendor], policy: Policy, order: Order) -> None:
+        self._vendors, self._policy, self._order = vendors, policy, order
 
     def __getattr__(self, name: str) -> Any:
         """Make a verb at its first use; from then on it is an ordinary attribute."""
@@ -42,7 +46,7 @@ class InOrder:
 
     def _ask(self, verb: str, /, *given: Any, **named: Any) -> Any:
         asked = question(verb, given, named)
-        vendors = [vendor for vendor in self._vendors if vendor.fits(asked)]
+        vendors = self._order.arrange([vendor for vendor in self._vendors if vendor.fits(asked)])
         if not vendors:
             raise Rejected("No vendor of ours reaches this. Choose one that does in the settings.")
         with within(self._policy.deadline if time_left() == math.inf else math.inf):
@@ -58,9 +62,10 @@ class InOrder:
             try:
                 with within(time_left() / (len(vendors) - place)):
                     return vendor.ask(asked)
-            except self._policy.final:
-                raise
             except Unavailable as away:
+                self._order.note_failure(vendor.name)
+                if isinstance(away, self._policy.final):
+                    raise
                 said.append(away)
         raise _of_all(said)
 

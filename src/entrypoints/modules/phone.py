@@ -16,13 +16,39 @@ if TYPE_CHECKING:
     from entrypoints.container import App
 
 __all__ = ["PARTS", "Settings"]
+HUNDRED = 100
 HOOK = "/hooks/twilio"
 """Where Twilio brings its news (entrypoints/web/hooks)."""
 CONSOLE = "You find it at https://console.twilio.com"
 
 
 class Settings(BaseModel):
-    """What a vendor that is chosen cannot do without."""
+    """What a vendor that is chosen cannot do without, and how those of SMS share what is sent.
+
+    `sms_points` are of a hundred, in the order of the vendors, like 70,30; empty has the first send everything, until
+    it is in trouble.
+    """
+
+    sms_points: str = ""
+
+    @model_validator(mode="after")
+    def _points_of_a_hundred(self) -> Settings:
+        chosen: Any = self
+        points = [part.strip() for part in self.sms_points.split(",")] if self.sms_points else []
+        if points and (
+            len(points) != len(chosen.vendors_of("sms"))
+            or not all(part.isdecimal() and part.isascii() for part in points)
+            or sum(map(int, points)) != HUNDRED
+        ):
+            raise ValueError("ENGINEBAY_SMS_POINTS must be a number for each vendor of ENGINEBAY_SMS, together 100")
+        return self
+
+    @property
+    def sms_shares(self) -> dict[str, int]:
+        """The points of each vendor of SMS."""
+        names = self.vendors_of("sms")  # type: ignore[attr-defined]
+        points = map(int, self.sms_points.split(",")) if self.sms_points else (HUNDRED, *[0] * (len(names) - 1))
+        return dict(zip(names, points, strict=True))
 
     @model_validator(mode="after")
     def _twilio_can_be_asked(self) -> Settings:
@@ -49,12 +75,27 @@ def _require(name: str, value: str, why: str) -> None:
         raise ValueError(f"ENGINEBAY_TWILIO__{name} must be set, since {why}")
 
 
-def _in_order(channel: str, makers: dict[str, Callable[..., Any]], app: App) -> Any:
-    """The vendors of a channel, best first; each is imported when it is first asked."""
-    from adapters.resilience import in_order, later
+def _sms(app: App) -> Any:
+    """The vendors of SMS, who share what is sent by points; each is imported when it is first asked."""
+    from adapters.db.speeds import SqlSpeeds
+    from adapters.resilience import in_order
+    from adapters.resilience.balance import ByPoints
 
-    names = app.settings.vendors_of(channel)
-    return in_order(channel, [(name, later(partial(makers[name], app, name))) for name in names], app.guards)
+    wanted = {f"sms:{name}": points for name, points in app.settings.sms_shares.items()}
+    order = ByPoints(app.quick_redis, SqlSpeeds(app.uow, app.clock), app.clock, wanted)
+    return in_order("sms", _vendors("sms", SMS, app), app.guards, order=order)
+
+
+def _calls(app: App) -> Any:
+    from adapters.resilience import in_order
+
+    return in_order("calls", _vendors("calls", CALLS, app), app.guards)
+
+
+def _vendors(channel: str, makers: dict[str, Callable[..., Any]], app: App) -> list[tuple[str, Any]]:
+    from adapters.resilience import later
+
+    return [(name, later(partial(makers[name], app, name))) for name in app.settings.vendors_of(channel)]
 
 
 def _twilio_sms(app: App, vendor: str) -> Any:
@@ -128,8 +169,8 @@ def is_public(base_url: str) -> bool:
 SMS = {"twilio": _twilio_sms, "sns": _sns_sms, "sandbox": _sandbox_sms, "understudy": _sandbox_sms}
 CALLS = {"twilio": _twilio_calls, "sandbox": _sandbox_calls, "understudy": _sandbox_calls}
 PARTS = {
-    "sms": partial(_in_order, "sms", SMS),
-    "calls": partial(_in_order, "calls", CALLS),
+    "sms": _sms,
+    "calls": _calls,
     "twilio_account": _twilio_account,
     "twilio_news": _twilio_news,
     "twilio_tracker": _twilio_tracker,

@@ -1,6 +1,6 @@
-"""How two vendors share what is sent, after GOV.UK Notify: the one in trouble gives points to the other; it calls nobody.
+"""How two vendors share what is sent, after GOV.UK Notify: the one in trouble gives points to the other.
 
-https://github.com/alphagov/notifications-api (provider priorities): weights are points of a hundred, moved ten at a time.
+Points are of a hundred, moved ten at a time; it calls nobody. https://github.com/alphagov/notifications-api
 """
 
 from __future__ import annotations
