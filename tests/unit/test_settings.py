@@ -2,6 +2,7 @@
 
 import pytest
 
+from entrypoints import modules
 from entrypoints.config import Settings, load
 
 
@@ -148,3 +149,11 @@ def test_vendor_that_is_chosen_without_its_account_names_the_setting(monkeypatch
 
 def test_vendor_that_is_not_chosen_needs_no_account():
     assert Settings(sms="sns,sandbox").vendors_of("sms") == ["sns", "sandbox"]
+
+
+def test_no_module_hides_a_setting_or_a_check_of_another_one():
+    """They are inherited together, so a name that two of them have would be read in one only."""
+    checks = [told.__pydantic_decorators__ for told in modules.told("Settings")]
+    names = [name for told in modules.told("Settings") for name in told.__annotations__]
+    names += [name for one in checks for name in (*one.model_validators, *one.field_validators)]
+    assert sorted(names) == sorted(set(names))
