@@ -34,7 +34,7 @@ class Stage:
         with self._app.uow.transaction():
             return str(self._app.accounts.create(email, name, role, PASSWORD).id)
 
-    def letter(self, **words: str) -> dict[str, Any]:
+    def letter(self, **words: Any) -> dict[str, Any]:
         """Send a contact message from outside; returns the answer."""
         letter = {"name": "Ada Lovelace", "email": "ada@example.com", "subject": "Engines", "message": "Hello", **words}
         sent = requests.post(f"{self._address}/api/v1/contact-messages", json=letter, timeout=10)

@@ -15,12 +15,18 @@ from typing import Any
 
 from core.domain.accounts import User
 from core.domain.audit import Audit
+from core.domain.kernel import rules
 from core.domain.kernel.errors import Conflict, Forbidden, NotFound
+from core.domain.kernel.marks import Effects, task
 from core.domain.kernel.messages import MessageClass
 from core.domain.kernel.notes import Note
+from core.domain.kernel.phones import phone
+from core.domain.tasks import Outbox, Run, Task
 from core.ports.clock import Clock
-from core.ports.mail import Letter
-from core.ports.stationery import FIELDS, Channel, Proofs, Wordings, Words
+from core.ports.delivery import Receipt
+from core.ports.mail import Letter, Mail
+from core.ports.phone import Calls, Sms, SpokenMessage, TextMessage
+from core.ports.stationery import FIELDS, Channel, Proofs, Stationery, Wordings, Words
 
 KIND = "message template"
 EDITORS = ("admin", "super-admin")
@@ -158,3 +164,55 @@ class Writes:
         """Write it into the trail."""
         label = f"{template.of.label} ({template.channel})"
         self._audit.note(action, KIND, template.id, label=label, before=before, after=after)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Carriers:
+    """Who carries a test."""
+
+    mail: Mail
+    sms: Sms
+    calls: Calls
+
+
+class Trials:
+    """Sends an administrator a message as it is kept, with its sample facts, to look at it where it will be read."""
+
+    def __init__(
+        self,
+        classes: Callable[[], Mapping[str, MessageClass]],
+        stationery: Stationery,
+        carriers: Callable[[], Carriers],
+        outbox: Outbox,
+    ) -> None:
+        self._classes, self._stationery, self._carriers, self._outbox = classes, stationery, carriers, outbox
+
+    def ask(self, template: Template, *, to: str, by: User) -> Task:
+        """Have a test sent: a mail to one's own address, an SMS or a call to a number. Raises `Invalid`."""
+        address = by.email if template.channel == Channel.MAIL else _number(to)
+        asked = {"name": template.of.name, "channel": str(template.channel), "to": address, "user": by.id}
+        return self._outbox.enqueue("messages.send-test", asked, owner=by.id)
+
+    @task("messages.send-test", queue="mail", effects=Effects.OUTSIDE, attempts=3)
+    def send(self, run: Run, name: str, channel: str, to: str, user: str) -> None:
+        """Send it; the task's id is its key."""
+        with run.start():
+            of = self._classes()[name]
+        receipt = self._sent(of, Channel(channel), to, user=user, key=run.key)
+        run.settle({"carrier": receipt.carrier, "message_id": receipt.message_id})
+
+    def _sent(self, of: MessageClass, channel: Channel, to: str, *, user: str, key: str) -> Receipt:
+        carriers = self._carriers()
+        if channel == Channel.MAIL:
+            return carriers.mail.send(self._stationery.write(of.name, to, of.sample), key)
+        words = self._stationery.words(of.name, channel, of.sample)
+        if channel == Channel.SMS:
+            return carriers.sms.send(TextMessage(to=to, text=words.text, user=user), key)
+        return carriers.calls.call(SpokenMessage(to=to, text=words.text, language=words.language, user=user), key)
+
+
+def _number(typed: str) -> str:
+    listed = rules.Checklist()
+    number = listed.take("to", phone, typed, "Your number")
+    listed.close()
+    return number or ""

@@ -17,6 +17,7 @@ from entrypoints.admin.record_view import RecordView
 from entrypoints.admin.recycle_bin import RecycleBinView
 from entrypoints.admin.timetable import TimetableDesk
 from entrypoints.admin.vendor_page import VendorPage
+from entrypoints.admin.wording import WordingPages
 from entrypoints.assets import keeping
 from entrypoints.container import App
 from entrypoints.languages import speak
@@ -34,6 +35,7 @@ def make_admin(app: App, flask_app: Flask) -> Admin:
     admin.add_view(Monitor(app))
     admin.add_view(TimetableDesk(app))
     admin.add_view(VendorPage(app))
+    admin.add_view(WordingPages(app))
     admin.add_view(FindView(app))
     for record in app.kinds.values():
         view = RecycleBinView if record.entity is DeletedRecord else RecordView

@@ -40,7 +40,16 @@ SAID_BY_SCRIPTS = (
     N_("The server does not answer; what stands here is old."), N_("found"), N_("Nothing found."),
     N_("Nothing fits. Try fewer words, or a part of one."), N_("The server does not answer. Try again in a moment."),
 )  # fmt: skip
-ACTS = (N_("created"), N_("changed"), N_("deleted"), N_("reverted"), N_("exported"), N_("signed out"))
+ACTS = (
+    N_("created"),
+    N_("changed"),
+    N_("deleted"),
+    N_("reverted"),
+    N_("exported"),
+    N_("signed out"),
+    N_("put back"),
+    N_("message template"),
+)
 """What the audit says people did, beside the actions that declarations name."""
 
 

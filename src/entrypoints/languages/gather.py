@@ -37,6 +37,9 @@ def template(app: App) -> Catalog:
     for record in app.kinds.values():
         for text in filter(None, _declared(record)):
             found.add(text, None, [(f"kind/{record.slug}", 0)])
+    for one in app.message_classes.values():
+        for text in (one.label, one.tells, *(fact.tells for fact in one.facts.values())):
+            found.add(text, None, [(f"message/{one.name}", 0)])
     for problem in BY_SLUG.values():
         for text in filter(None, (problem.title, problem.sentence)):
             found.add(text, None, [(f"problem/{problem.slug}", 0)])

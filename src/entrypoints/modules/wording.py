@@ -5,17 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.db.wording import ENTITIES, SqlWordings
-from core.domain.wording import WordingDesk, Writes
+from core.domain.wording import Carriers, Trials, WordingDesk, Writes
 
 if TYPE_CHECKING:
     from entrypoints.container import App
 
-__all__ = ["ENTITIES", "NOTES", "PARTS"]
+__all__ = ["ENTITIES", "MARKED", "NOTES", "PARTS"]
 
 
 def _desk(app: App) -> WordingDesk:
     return WordingDesk(lambda: app.message_classes, app.wordings, app.stationery, Writes(app.audit, app.clock))
 
 
-PARTS = {"wordings": lambda app: SqlWordings(app.uow), "wording_desk": _desk}
+def _trials(app: App) -> Trials:
+    """The carriers are built when a test is sent, by a worker."""
+    carriers = lambda: Carriers(mail=app.mail, sms=app.sms, calls=app.calls)  # noqa: E731
+    return Trials(lambda: app.message_classes, app.stationery, carriers, app.outbox)
+
+
+PARTS = {"wordings": lambda app: SqlWordings(app.uow), "wording_desk": _desk, "trials": _trials}
+MARKED = {"trials": Trials}
 NOTES = {"message templates": "wording_desk"}
