@@ -153,8 +153,8 @@ class ContactMail:
 
     def _delivered(self, message_id: str, run: Run) -> None:
         message = self._messages.get(message_id)
-        message.delivered_at = run.now()
-        if message.notify_me:
+        was_told, message.delivered_at = message.delivered_at is not None, run.now()
+        if message.notify_me and not was_told:
             self._outbox.publish(ContactDelivered(message_id))
 
     def _first_admin(self) -> str:

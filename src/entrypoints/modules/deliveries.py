@@ -1,16 +1,18 @@
-"""The post room, plugged in: its books, its classes, and who has a message carried."""
+"""The post room, plugged in: its books, who tells and who is asked what became of messages."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from adapters.db.deliveries import ENTITIES, SqlDeliveries
-from core.domain.post import PostRoom
+from core.domain.post import Enquiries, Forwarding, NewsDesk, PostRoom
+from core.ports.delivery import Newsreader, Tracker
 
 if TYPE_CHECKING:
     from entrypoints.container import App
 
-__all__ = ["ENTITIES", "PARTS"]
+__all__ = ["ENTITIES", "MARKED", "PARTS"]
 
 
 def _post(app: App) -> PostRoom:
@@ -18,7 +20,32 @@ def _post(app: App) -> PostRoom:
     return PostRoom(app, app.stationery, app.deliveries, app.message_classes)
 
 
+def _newsreaders(app: App) -> Mapping[str, Callable[[], Newsreader]]:
+    """Who may bring news, by the last part of that address: only whom we share a secret or a topic with."""
+    readers: dict[str, Callable[[], Newsreader]] = {}
+    if app.settings.twilio.auth_token.get_secret_value():
+        readers["twilio"] = lambda: app.twilio_news
+    if app.settings.aws.news_topics:
+        readers["amazon"] = lambda: app.amazon_news
+    return readers
+
+
+def _trackers(app: App) -> Mapping[str, Callable[[], Tracker]]:
+    """Who can be asked, by the name of the carrier."""
+    return {
+        "twilio": lambda: app.twilio_tracker,
+        "sandbox": lambda: app.sandbox_tracker,
+        "understudy": lambda: app.sandbox_tracker,
+    }
+
+
 PARTS = {
     "deliveries": lambda app: SqlDeliveries(app.uow),
     "post": _post,
+    "newsreaders": _newsreaders,
+    "trackers": _trackers,
+    "news_desk": lambda app: NewsDesk(app.deliveries, app.outbox, app.clock),
+    "forwarding": lambda app: Forwarding(app.deliveries, app.post, app.outbox, app.tasks),
+    "enquiries": lambda app: Enquiries(app.deliveries, app.news_desk, app.trackers),
 }
+MARKED = {"news_desk": NewsDesk, "forwarding": Forwarding, "enquiries": Enquiries}

@@ -21,6 +21,7 @@ from entrypoints.web.docs import make_docs
 from entrypoints.web.edge import Edge
 from entrypoints.web.errors import translate_errors
 from entrypoints.web.home import make_home
+from entrypoints.web.hooks import make_hooks
 from entrypoints.web.inbox import make_inbox
 from entrypoints.web.metrics import Metrics, make_metrics_page
 from entrypoints.web.status import make_status
@@ -68,10 +69,12 @@ def _configuration(settings: Settings) -> dict[str, object]:
 
 def _mount(site: Flask, app: App, metrics: Metrics, csrf: CSRFProtect) -> None:
     api = make_api(app)
+    hooks = make_hooks(app)
     csrf.exempt(api)
+    csrf.exempt(hooks)
     for pages in (
         make_home(app), make_contact_pages(app, csrf), make_task_pages(app), make_status(app),
-        make_metrics_page(app, metrics), api, make_docs(app), *(found.make_pages(app) for found in _modules()),
+        make_metrics_page(app, metrics), api, make_docs(app), hooks, *(found.make_pages(app) for found in _modules()),
     ):  # fmt: skip
         site.register_blueprint(pages)
     if not app.settings.is_production:

@@ -69,6 +69,13 @@ class Dispatch:
         if self.state == Delivery.QUEUED:
             self.end(Delivery.FAILED, why)
 
+    def go_on(self) -> bool:
+        """Whether the next channel is to be taken now: once, however often it is told that this one failed."""
+        if not self.onward or self.onward.get("taken"):
+            return False
+        self.onward = {**self.onward, "taken": True}
+        return True
+
     def hear(self, news: News) -> bool:
         """Take news in; True when it changed something. The same news in any order leads to the same end."""
         told = (RANKS[news.state], news.at, news.detail[:LONGEST_DETAIL])
