@@ -146,12 +146,14 @@ def test_tiles_of_a_server_are_let_in_and_no_others(make_app):
 
 def test_black_hole_gives_a_page_with_a_sentence_within_two_seconds(make_app, mapped):
     with GoogleMaps() as google:
-        google.be("slow", seconds=30.0)
         app = make_app(settings={
             "geocoder": "google,nominatim", "google_maps": {"api_key": google.key, "base_url": google.url},
             "nominatim": {"base_url": google.url},
         })  # fmt: skip
-        client, begun = make_web(app).test_client(), time.monotonic()
+        client = make_web(app).test_client()
+        assert "Nobody knows this address" in client.get("/places?address=Xyzzyx").text
+        google.be("slow", seconds=30.0)
+        begun = time.monotonic()
         page = client.get("/places?address=Kiel")
         took = time.monotonic() - begun
     assert (page.status_code, took < 2, "Lübeck" in page.text) == (503, True, True)

@@ -7,9 +7,12 @@ https://developers.google.com/maps/documentation/geolocation/requests-geolocatio
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
+from geopy.geocoders import GoogleV3
+
+from adapters.maps.line import GeopyLine, Line, check, parts, read, spot
 from core.domain.kernel.errors import Rejected, Unavailable
 from core.ports.maps import Fix, Spot
 
@@ -23,54 +26,32 @@ OUTDATED = "sensor=false&"
 
 
 class GoogleGeocoder:
-    """`core.ports.maps.Geocoder`, through geopy, which is loaded when the first address is asked for."""
+    """`core.ports.maps.Geocoder`, through geopy."""
 
     def __init__(self, key: str, base: str = "", timeout: float = 10.0) -> None:
-        self._key, self._base, self._timeout = key, base or MAPS, timeout
+        scheme, domain = parts(base or MAPS)
+        line = GeopyLine(Line(VENDOR, timeout), _judge, without=OUTDATED)
+        self._google = GoogleV3(api_key=key, scheme=scheme, domain=domain, adapter_factory=lambda **_: line)
 
     def locate(self, address: str) -> Sequence[Spot]:
-        from adapters.maps.line import check, read, spot
-
         asked = check(address)
         found = read(VENDOR, lambda: self._google.geocode(asked, exactly_one=False)) or []
         return read(VENDOR, lambda: [spot(one.latitude, one.longitude, one.address, VENDOR) for one in found[:MOST]])
-
-    @cached_property
-    def _google(self) -> Any:
-        from geopy.geocoders import GoogleV3
-
-        from adapters.maps.line import GeopyLine, Line, parts
-
-        scheme, domain = parts(self._base)
-        line = GeopyLine(Line(VENDOR, self._timeout), _judge, without=OUTDATED)
-        return GoogleV3(api_key=self._key, scheme=scheme, domain=domain, adapter_factory=lambda **_: line)
 
 
 class GoogleGeolocation:
     """`core.ports.maps.Geolocation`. Without networks to go by, Google goes by the address that asks: ours."""
 
     def __init__(self, key: str, base: str = "", timeout: float = 10.0) -> None:
-        self._key, self._timeout = key, timeout
-        self._url = (base or APIS) + GEOLOCATE
+        self._line, self._url = Line(VENDOR, timeout), f"{base or APIS}{GEOLOCATE}?{urlencode({'key': key})}"
 
     def locate(self, heard: dict[str, Any]) -> Fix | None:
-        from urllib.parse import urlencode
-
-        from adapters.maps.line import read
-
-        url = f"{self._url}?{urlencode({'key': self._key})}"
-        status, told = self._line.ask("POST", url, {}, body=_as_google_takes_it(heard))
+        status, told = self._line.ask("POST", self._url, {}, body=_as_google_takes_it(heard))
         if status == 404 and isinstance(told, dict):  # notFound: "The request was valid, but no results were returned"
             return None
         if status != 200:
             raise _refused(status, told)
         return read(VENDOR, lambda: _fix(told))
-
-    @cached_property
-    def _line(self) -> Any:
-        from adapters.maps.line import Line
-
-        return Line(VENDOR, self._timeout)
 
 
 def _judge(status: int, told: Any) -> None:
@@ -112,8 +93,6 @@ def _as_google_takes_it(heard: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fix(told: Any) -> Fix:
-    from adapters.maps.line import spot
-
     where, accuracy = told["location"], float(told["accuracy"])
     found = spot(where["lat"], where["lng"], "", VENDOR)
     return Fix(latitude=found.latitude, longitude=found.longitude, accuracy=max(0.0, accuracy), source=VENDOR)

@@ -6,9 +6,11 @@ https://nominatim.org/release-docs/latest/api/Search/, https://operations.osmfou
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any, Protocol
 
+from geopy.geocoders import Nominatim
+
+from adapters.maps.line import GeopyLine, Line, check, parts, read, spot
 from core.domain.kernel.deadlines import time_left
 from core.domain.kernel.errors import Rejected, Unavailable
 from core.ports.maps import Spot
@@ -29,28 +31,19 @@ class Turns(Protocol):
 
 
 class NominatimGeocoder:
-    """`core.ports.maps.Geocoder`, through geopy, which is loaded when the first address is asked for."""
+    """`core.ports.maps.Geocoder`, through geopy."""
 
     def __init__(self, agent: str, turns: Turns, base: str = PUBLIC, timeout: float = 10.0) -> None:
-        self._agent, self._turns, self._base, self._timeout = agent, turns, base or PUBLIC, timeout
+        scheme, domain = parts(base or PUBLIC)
+        line = GeopyLine(Line(VENDOR, timeout), _judge)
+        self._turns = turns
+        self._nominatim = Nominatim(user_agent=agent, scheme=scheme, domain=domain, adapter_factory=lambda **_: line)
 
     def locate(self, address: str) -> Sequence[Spot]:
-        from adapters.maps.line import check, read, spot
-
         asked = check(address)
         self._turns.take(time_left(LONGEST_QUEUE) / 2)
         found = read(VENDOR, lambda: self._nominatim.geocode(asked, exactly_one=False, limit=MOST)) or []
         return read(VENDOR, lambda: [spot(one.latitude, one.longitude, one.address, VENDOR) for one in found[:MOST]])
-
-    @cached_property
-    def _nominatim(self) -> Any:
-        from geopy.geocoders import Nominatim
-
-        from adapters.maps.line import GeopyLine, Line, parts
-
-        scheme, domain = parts(self._base)
-        line = GeopyLine(Line(VENDOR, self._timeout), _judge)
-        return Nominatim(user_agent=self._agent, scheme=scheme, domain=domain, adapter_factory=lambda **_: line)
 
 
 def _judge(status: int, told: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, model_validator
@@ -44,10 +43,10 @@ def _geolocation(app: App) -> Any:
 
 
 def _by_vendor(app: App, channel: str, makers: dict[str, Callable[[App], Any]]) -> Any:
-    """The vendors of a channel in their order; each is built when it is first asked, with what it imports."""
-    from adapters.resilience import in_order, later
+    """The vendors of a channel in their order, with what they import: a question of a second has no time for that."""
+    from adapters.resilience import in_order
 
-    vendors = [(name, later(partial(makers[name], app))) for name in app.settings.vendors_of(channel)]
+    vendors = [(name, makers[name](app)) for name in app.settings.vendors_of(channel)]
     return in_order(channel, vendors, app.guards)
 
 

@@ -47,7 +47,8 @@ class View:
 
 
 def make_pages(app: App) -> Blueprint:
-    """Return the blueprint of `/places`."""
+    """Return the blueprint of `/places`. Whoever knows addresses is loaded with it, not by the first who asks."""
+    app.atlas, app.geolocation  # noqa: B018 – an app builds what is named
     pages = Blueprint("places", __name__)
 
     @pages.get("/places")

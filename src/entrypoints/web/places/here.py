@@ -12,7 +12,7 @@ from core.domain.kernel.errors import Invalid
 from core.domain.places import Nearby, Point
 from entrypoints.container import App
 
-PATIENCE = 1.5
+PATIENCE = 1.3
 """Seconds for whoever knows addresses; with all that is around it a page takes less than two (promise 10)."""
 
 
