@@ -1,14 +1,18 @@
-"""The page on which one watches a task finish; it can only look."""
+"""The page on which one watches a task finish, or asks to be told; it changes nothing about the task."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, request
+from collections.abc import Mapping
 
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from core.domain.kernel.errors import Invalid
 from core.domain.tasks import State, Task
 from entrypoints.container import App
 from entrypoints.lineup import sandboxed
-from entrypoints.web.presenters import pause, task_in_words
-from entrypoints.web.visitors import is_inside, visible_task
+from entrypoints.web.presenters import NAMES, pause, task_in_words
+from entrypoints.web.visitors import count, is_inside, visible_task
 
 
 def make_task_pages(app: App) -> Blueprint:
@@ -23,7 +27,28 @@ def make_task_pages(app: App) -> Blueprint:
     def live(task_id: str) -> Response:
         return _answer(app, "_task.html", task_id)
 
+    @pages.post("/tasks/<task_id>/watches")
+    def ask(task_id: str) -> AnyResponse:
+        task, key = visible_task(app, task_id, request.args.get("key", "")), request.args.get("key", "")
+        count(app, "watch")
+        try:
+            _ask(app, task)
+        except Invalid as wrong:
+            answer = _answer(app, "task.html", task_id, wrong.fields)
+            answer.status_code = 422
+            return answer
+        return redirect(url_for("tasks.show", task_id=task_id, key=key, asked="yes") + "#tell", 303)
+
     return pages
+
+
+def _ask(app: App, task: Task) -> None:
+    """Have somebody told. The link leads to this page by its own key, whoever asks."""
+    page = url_for("tasks.show", task_id=task.id, key=app.links.sign(task.id))
+    title = NAMES[task.name][0] if task.name in NAMES else task.name
+    ways = {name: request.form.get(name, "") for name in ("mail", "phone")}
+    with app.uow.transaction():
+        app.watch_desk.ask(task, title, app.settings.base_url + page, **ways)
 
 
 def _why(app: App, task: Task) -> str:
@@ -31,12 +56,12 @@ def _why(app: App, task: Task) -> str:
     return (task.error or "") if task.state != State.DONE and is_inside(app, task) else ""
 
 
-def _answer(app: App, template: str, task_id: str) -> Response:
+def _answer(app: App, template: str, task_id: str, wrong: Mapping[str, str] | None = None) -> Response:
     key = request.args.get("key", "")
     task, now = visible_task(app, task_id, key), app.clock.now()
     page = render_template(
         template, task=task, words=task_in_words(task, now), key=key, pause=pause(task, now),
-        why=_why(app, task), sandboxed="mail" in sandboxed(app.settings),
+        why=_why(app, task), wrong=wrong or {}, sandboxed="mail" in sandboxed(app.settings),
     )  # fmt: skip
     answer = make_response(page)
     answer.headers["Cache-Control"] = "private, no-store"

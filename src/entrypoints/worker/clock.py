@@ -101,13 +101,28 @@ class Sweeper:
             self._app.wake_ups.nudge(queue)
 
 
+class Watchman:
+    """Notices that tasks ended of which somebody wants to be told; while none did, it only reads."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def look(self) -> None:
+        """Have everybody told who may be."""
+        with self._app.uow.reading():
+            are_due = self._app.watches.are_due()
+        if are_due:
+            with self._app.uow.transaction():
+                self._app.watch_desk.notice()
+
+
 class Clock(Scheduler):
     """rq-scheduler's process as our clock: it survives a bad entry and an absent Redis, and its lock has an owner."""
 
     def __init__(self, app: App) -> None:
         super().__init__(connection=app.redis, interval=TICK_SECONDS)
         self.app = app
-        self._reaper, self._sweeper = Reaper(app), Sweeper(app)
+        self._reaper, self._sweeper, self._watchman = Reaper(app), Sweeper(app), Watchman(app)
         self._stopped = threading.Event()
         self._owner = uuid4().hex
         self.id = new_id("wrk", app.clock.now())
@@ -129,6 +144,7 @@ class Clock(Scheduler):
         if not self._say(self._beat) or not self._say(self._reaper.look):
             self._reaper.forget()
         if self.acquire_lock():
+            self._say(self._watchman.look)
             self._say(self._sweeper.sweep)
 
     def acquire_lock(self) -> bool:

@@ -1,0 +1,115 @@
+"""Being told when a task has ended, by whichever way somebody gave; it knows neither pages nor what tasks do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.domain.kernel import rules
+from core.domain.kernel.errors import Conflict, Invalid
+from core.domain.kernel.ids import new_id
+from core.domain.kernel.marks import Effects, every, on, task
+from core.domain.kernel.phones import phone
+from core.domain.post import PostRoom, Recipient
+from core.domain.tasks import ENDED, Outbox, Run, State, Task
+from core.ports.clock import Clock
+from core.ports.queue import Ledger
+from core.ports.watches import Watches
+
+MOST = 3
+"""So many may be told of one task: nobody can have strangers rung up by it."""
+BATCH = 200
+KEPT = timedelta(days=30)
+SENTENCES = {
+    State.DONE: "Everything is done.",
+    State.DEAD: "It was tried and given up. Whoever runs this site was told.",
+    State.CANCELLED: "Somebody cancelled it before it was done.",
+}
+
+
+@dataclass(eq=False, kw_only=True)
+class Watch:
+    """Somebody who wants to be told. `title` says of what, `link` where to look, `told_at` since when it is sent."""
+
+    id: str
+    task_id: str
+    title: str
+    link: str
+    mail: str = ""
+    phone: str = ""
+    created_at: datetime
+    told_at: datetime | None = None
+
+    def __str__(self) -> str:
+        return self.title
+
+    def check(self) -> None:
+        """Clean the ways or raise `Invalid`: there must be one at least."""
+        listed = rules.Checklist()
+        self.mail = (listed.take("mail", rules.email, self.mail.strip()) or "") if self.mail.strip() else ""
+        self.phone = (listed.take("phone", phone, self.phone.strip()) or "") if self.phone.strip() else ""
+        listed.close()
+        if not self.mail and not self.phone:
+            raise Invalid({"mail": "Give a mail address or a phone number, so that you can be told."})
+
+
+@dataclass(frozen=True)
+class TaskEnded:
+    """A task ended that somebody wants to be told of."""
+
+    watch_id: str
+
+
+class WatchDesk:
+    """Takes down who wants to be told, and notices that it is time."""
+
+    def __init__(self, watches: Watches, ledger: Ledger, outbox: Outbox, clock: Clock) -> None:
+        self._watches, self._ledger, self._outbox, self._clock = watches, ledger, outbox, clock
+
+    def ask(self, task: Task, title: str, link: str, *, mail: str = "", phone: str = "") -> Watch:
+        """Have somebody told when a task has ended. Raises `Invalid`; `Conflict` when it has, or enough asked."""
+        now = self._clock.now()
+        watch = Watch(
+            id=new_id("wat", now), task_id=task.id, title=title, link=link, mail=mail, phone=phone, created_at=now
+        )
+        watch.check()
+        if self._ledger.lock(task.id).state in ENDED:
+            raise Conflict("This has ended already, so there is nothing to wait for. Look at its page.")
+        if self._watches.number(task.id) >= MOST:
+            raise Conflict(f"{MOST} people are told of this already, and no more can be. Keep the address of its page.")
+        self._watches.add(watch)
+        return watch
+
+    def notice(self) -> int:
+        """Say of every task that ended meanwhile that it did, in the open transaction; return how many are told."""
+        ended = self._watches.ended(BATCH)
+        for watch in ended:
+            watch.told_at = self._clock.now()
+            self._outbox.publish(TaskEnded(watch.id))
+        return len(ended)
+
+
+class WatchNotes:
+    """Tells who asked."""
+
+    def __init__(self, watches: Watches, ledger: Ledger, post: PostRoom) -> None:
+        self._watches, self._ledger, self._post = watches, ledger, post
+
+    @on(TaskEnded, "watches.tell", queue="mail", effects=Effects.OUTSIDE, attempts=60)
+    def tell(self, event: TaskEnded, run: Run) -> None:
+        """Tell somebody how a task ended, by the first way that works."""
+        with run.start():
+            watch = self._watches.get(event.watch_id)
+            state = State(self._ledger.get(watch.task_id).state)
+            to = Recipient(mail=watch.mail, phone=watch.phone)
+            sentence = SENTENCES.get(state, "It was started again meanwhile.")
+            facts = {"title": watch.title, "sentence": sentence, "link": watch.link}
+            envelope = self._post.address("task_done", to, facts, run, about=watch.task_id)
+        run.settle(self._post.send(envelope, run))
+
+    @every("forget-watches", "43 * * * *")
+    @task("watches.forget", queue="upkeep", priority=8)
+    def forget(self, run: Run) -> dict[str, Any]:
+        """Delete what was asked for more than 30 days ago."""
+        return {"deleted": self._watches.remove_before(run.now() - KEPT)}
