@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 START = "import {module} as started; {then}; import sys; print(*(name for name, found in sys.modules.items() if found))"
 BIND = "started.app.catalogue.bind(started.app.marked)"
 WEB = {"flask", "flask_admin", "werkzeug", "jinja2", "limits", "granian"}
-SDKS = {"twilio", "boto3", "botocore", "geopy", "phonenumbers", "pywebpush", "py_vapid", "cryptography"}
+SDKS = {"twilio", "boto3", "botocore", "geopy", "phonenumbers", "pywebpush", "py_vapid"}
 READY = "started.app.test_client().get('/readyz')"
 
 
