@@ -66,9 +66,11 @@ class Line(HttpClient):  # type: ignore[misc]
 def _read(answer: requests.Response, until: float) -> Response:
     if answer.status_code == 429:
         wait = seconds_to_wait(answer.headers)
-        raise Unavailable("Twilio has been asked too often for now (429).", retry_after=wait)
+        raise Unavailable(
+            "Twilio has been asked too often for now (429). Another try follows by itself.", retry_after=wait
+        )
     if answer.status_code >= 500:
-        raise Unavailable(f"Twilio does not take it now (it answered {answer.status_code}).")
+        raise Unavailable(f"Twilio does not take it now (it answered {answer.status_code}). Another try follows.")
     read = b""
     for piece in answer.iter_content(CHUNK):
         read += piece
