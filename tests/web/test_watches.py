@@ -65,3 +65,16 @@ def test_stranger_without_the_link_cannot_ask(app, task, client, page):
 def test_task_that_has_ended_offers_no_form(app, client, page, drain_queue):
     drain_queue(app, "mail")
     assert "Tell me" not in client.get(page).text
+
+
+def test_push_comes_to_the_browser_that_asked(app, client, page, drain_queue):
+    """The sandbox keeps it; who names a device without its key asks for nothing."""
+    keys = {"p256dh": "B" + "A" * 86, "auth": "A" * 22}
+    given = {"kind": "web", "address": "https://push.example.com/ada", "keys": keys}
+    device = client.post("/api/v1/devices", json=given).json
+    assert ask(client, page, device=device["id"], key="forged").status_code == 422
+    assert ask(client, page, device=device["id"], key=device["key"]).status_code == 303
+    drain_queue(app, "mail")
+    Watchman(app).look()
+    drain_queue(app, "mail")
+    assert ("push", given["address"]) in told(app)

@@ -23,6 +23,7 @@ task_watches = Table(
     Column("link", String(500), nullable=False),
     Column("mail", String(254), nullable=False),
     Column("phone", String(20), nullable=False),
+    Column("device_id", key(), nullable=False, server_default=""),
     Column("created_at", Instant, nullable=False, index=True),
     Column("told_at", Instant),
 )

@@ -14,6 +14,7 @@ from core.domain.kernel.phones import phone
 from core.domain.post import PostRoom, Recipient
 from core.domain.tasks import ENDED, Outbox, Run, State, Task
 from core.ports.clock import Clock
+from core.ports.devices import Devices
 from core.ports.queue import Ledger
 from core.ports.watches import Watches
 
@@ -38,6 +39,7 @@ class Watch:
     link: str
     mail: str = ""
     phone: str = ""
+    device_id: str = ""
     created_at: datetime
     told_at: datetime | None = None
 
@@ -50,7 +52,7 @@ class Watch:
         self.mail = (listed.take("mail", rules.email, self.mail.strip()) or "") if self.mail.strip() else ""
         self.phone = (listed.take("phone", phone, self.phone.strip()) or "") if self.phone.strip() else ""
         listed.close()
-        if not self.mail and not self.phone:
+        if not self.mail and not self.phone and not self.device_id:
             raise Invalid({"mail": "Give a mail address or a phone number, so that you can be told."})
 
 
@@ -67,12 +69,13 @@ class WatchDesk:
     def __init__(self, watches: Watches, ledger: Ledger, outbox: Outbox, clock: Clock) -> None:
         self._watches, self._ledger, self._outbox, self._clock = watches, ledger, outbox, clock
 
-    def ask(self, task: Task, title: str, link: str, *, mail: str = "", phone: str = "") -> Watch:
+    def ask(self, task: Task, title: str, link: str, *, mail: str = "", phone: str = "", device_id: str = "") -> Watch:
         """Have somebody told when a task has ended. Raises `Invalid`; `Conflict` when it has, or enough asked."""
         now = self._clock.now()
         watch = Watch(
-            id=new_id("wat", now), task_id=task.id, title=title, link=link, mail=mail, phone=phone, created_at=now
-        )
+            id=new_id("wat", now), task_id=task.id, title=title, link=link, mail=mail, phone=phone,
+            device_id=device_id, created_at=now,
+        )  # fmt: skip
         watch.check()
         if self._ledger.lock(task.id).state in ENDED:
             raise Conflict("This has ended already, so there is nothing to wait for. Look at its page.")
@@ -93,8 +96,8 @@ class WatchDesk:
 class WatchNotes:
     """Tells who asked."""
 
-    def __init__(self, watches: Watches, ledger: Ledger, post: PostRoom) -> None:
-        self._watches, self._ledger, self._post = watches, ledger, post
+    def __init__(self, watches: Watches, ledger: Ledger, post: PostRoom, devices: Devices) -> None:
+        self._watches, self._ledger, self._post, self._devices = watches, ledger, post, devices
 
     @on(TaskEnded, "watches.tell", queue="mail", effects=Effects.OUTSIDE, attempts=60)
     def tell(self, event: TaskEnded, run: Run) -> None:
@@ -102,7 +105,9 @@ class WatchNotes:
         with run.start():
             watch = self._watches.get(event.watch_id)
             state = State(self._ledger.get(watch.task_id).state)
-            to = Recipient(mail=watch.mail, phone=watch.phone)
+            device = self._devices.find(watch.device_id)
+            devices = (device.for_push(),) if device else ()
+            to = Recipient(mail=watch.mail, phone=watch.phone, devices=devices)
             sentence = SENTENCES.get(state, "It was started again meanwhile.")
             facts = {"title": watch.title, "sentence": sentence, "link": watch.link}
             envelope = self._post.address("task_done", to, facts, run, about=watch.task_id)

@@ -9,6 +9,6 @@ __all__ = ["ENTITIES", "MARKED", "PARTS"]
 PARTS = {
     "watches": lambda app: SqlWatches(app.uow),
     "watch_desk": lambda app: WatchDesk(app.watches, app.ledger, app.outbox, app.clock),
-    "watch_notes": lambda app: WatchNotes(app.watches, app.ledger, app.post),
+    "watch_notes": lambda app: WatchNotes(app.watches, app.ledger, app.post, app.devices),
 }
 MARKED = {"watch_notes": WatchNotes}

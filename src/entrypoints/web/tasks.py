@@ -46,9 +46,15 @@ def _ask(app: App, task: Task) -> None:
     """Have somebody told. The link leads to this page by its own key, whoever asks."""
     page = url_for("tasks.show", task_id=task.id, key=app.links.sign(task.id))
     title = NAMES[task.name][0] if task.name in NAMES else task.name
-    ways = {name: request.form.get(name, "") for name in ("mail", "phone")}
+    ways = {name: request.form.get(name, "") for name in ("mail", "phone")} | {"device_id": _device(app)}
     with app.uow.transaction():
         app.watch_desk.ask(task, title, app.settings.base_url + page, **ways)
+
+
+def _device(app: App) -> str:
+    """The device that this browser signed up as, if it holds its key."""
+    device_id, key = request.form.get("device", ""), request.form.get("key", "")
+    return device_id if app.links.opens(device_id, key) else ""
 
 
 def _why(app: App, task: Task) -> str:

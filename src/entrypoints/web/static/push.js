@@ -1,17 +1,21 @@
 // Signs this browser up for pushes and off again. Without a way to do so, the page says that there is none.
+// Inside a form, to sign up is to send the form with the device in it.
 (() => {
   const part = document.getElementById("push");
   if (!part) return;
   const find = (name) => document.getElementById(`push-${name}`);
-  const said = find("said"), on = find("on"), off = find("off"), trial = find("try");
-  if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) { find("none").hidden = false; return; }
+  const form = part.closest("form"), none = find("none");
+  const said = find("said"), on = find("on"), off = find("off"), trial = form || find("try");
+  if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) { if (none) none.hidden = false; return; }
   let device = null;
 
   const show = (state) => {
     said.textContent = said.dataset[state];
     on.hidden = state === "on" || state === "denied";
+    on.disabled = state === "busy";
+    if (form) return;
     off.hidden = trial.hidden = state !== "on";
-    for (const button of [on, off]) button.disabled = state === "busy";
+    off.disabled = state === "busy";
   };
   const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
   const same = (given, ours) => given && ours.length === given.byteLength && new Uint8Array(given).every((byte, place) => byte === ours[place]);
@@ -63,8 +67,12 @@
     show("busy");
     try { show(await what()); } catch (trouble) { console.warn(trouble); show("failed"); }
   };
+  part.hidden = false;
+  if (form) {
+    on.addEventListener("click", async () => { await doing(signUp); if (device) form.submit(); });
+    return;
+  }
   on.addEventListener("click", () => doing(signUp));
   off.addEventListener("click", () => doing(signOff));
-  part.hidden = false;
   doing(look);
 })();
