@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 import pytest
 from jinja2 import UndefinedError
 
+from adapters.memory.store import MemoryUnitOfWork
+from adapters.memory.wording import MemoryWordings
 from adapters.stationery.jinja import JinjaStationery
 from core.domain.contact import MESSAGES as OF_CONTACT
 from core.domain.notifications import MESSAGES as OF_NOTIFICATIONS
@@ -183,3 +185,22 @@ def test_words_never_lead_to_a_script() -> None:
 def test_words_of_a_mail_are_refused() -> None:
     with pytest.raises(KeyError):
         STATIONERY.words("task_done", "mail", {})
+
+
+class CountedWordings(MemoryWordings):
+    """Counts how often it is looked through."""
+
+    looks = 0
+
+    def all(self):
+        self.looks += 1
+        return super().all()
+
+
+def test_edits_are_not_looked_for_at_every_message() -> None:
+    store = MemoryUnitOfWork()
+    wordings = CountedWordings(store)
+    heeding = JinjaStationery("Harbour", "https://harbour.example/").heed(store, wordings, every=60.0)
+    for _ in range(20):
+        heeding.words("task_died", "sms", DIED)
+    assert wordings.looks == 1
