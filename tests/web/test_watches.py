@@ -22,7 +22,7 @@ def page(app, task):
 
 
 def ask(browser, page, **typed):
-    token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(page).text)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(page + "&tell=yes").text)
     form = {"csrf_token": token.group(1) if token else "", **typed}
     return browser.post(page.replace("?", "/watches?"), data=form)
 
@@ -62,9 +62,15 @@ def test_stranger_without_the_link_cannot_ask(app, task, client, page):
         assert app.watches.number(task.id) == 0
 
 
+def test_page_with_the_form_does_not_reload_itself_under_the_fingers(client, page):
+    assert "http-equiv" in client.get(page).text
+    asked = client.get(page + "&tell=yes")
+    assert ("http-equiv" in asked.text, asked.headers["Referrer-Policy"]) == (False, "same-origin")
+
+
 def test_task_that_has_ended_offers_no_form(app, client, page, drain_queue):
     drain_queue(app, "mail")
-    assert "Tell me" not in client.get(page).text
+    assert "Tell me" not in client.get(page + "&tell=yes").text
 
 
 def test_push_comes_to_the_browser_that_asked(app, client, page, drain_queue):

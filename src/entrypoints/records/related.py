@@ -28,6 +28,8 @@ def of_message(app: App, row: Row) -> Iterator[Related]:
     instants = filter(None, (row["created_at"], row["delivered_at"]))
     tasks = {task["id"]: task for instant in instants for task in tasks_about(app, row["id"], instant)}
     yield from map(_carrier, tasks.values())
+    for key in tasks:
+        yield from _deliveries(app, key)
     if row["email"] and app.settings.smtp.url is None and not app.settings.is_production:
         query = urlencode({"q": row["email"]})
         yield Related(label="Mails", name="those with this address, in the inbox", address=f"/dev/inbox?{query}")
@@ -39,12 +41,22 @@ def of_task(app: App, row: Row) -> Iterator[Related]:
         yield Related(
             label="File", name="the exported list", address="/admin/exports/file/?" + urlencode({"id": row["id"]})
         )
+    yield from _deliveries(app, row["id"])
     for name, kind in ABOUT.items():
         key = row["payload"].get(name)
         if isinstance(key, str):
             found = app.record_store.get(ContactMessage if kind == "contact message" else Task, key)
             yield Related(label=kind.capitalize(), name=str(found or key), kind=kind if found else "", key=key,
                           sentence="" if found else "It was deleted.")  # fmt: skip
+
+
+def _deliveries(app: App, task_id: str) -> Iterator[Related]:
+    """What became of the message that a task sent."""
+    for one in app.deliveries.of_message(task_id):
+        yield Related(
+            label="Delivery", name=f"{one.channel} to {one.recipient}", kind="delivery", key=one.id, state=one.state,
+            sentence=one.detail,
+        )  # fmt: skip
 
 
 def acts_of_user(row: Row) -> Related:

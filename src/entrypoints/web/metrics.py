@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from flask import Blueprint, Response
 from core.ports.queue import QueueFigures
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+HOUR = timedelta(hours=1)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -48,14 +50,14 @@ class Metrics:
             self._known[method, route, status] = found
         return found
 
-    def text(self, queues: Iterable[QueueFigures] | None) -> bytes:
+    def text(self, queues: Iterable[QueueFigures] | None, messages: Iterable[tuple[str, str, int]] = ()) -> bytes:
         """Return everything in Prometheus' text format; `queues` is None when the database is away."""
         from prometheus_client import CollectorRegistry, generate_latest
         from prometheus_client.multiprocess import MultiProcessCollector
 
         registry = CollectorRegistry()
         MultiProcessCollector(registry, path=os.environ[SHARED])
-        return generate_latest(registry) + _tasks(queues)
+        return generate_latest(registry) + _tasks(queues) + _messages(messages)
 
 
 def _share(folder: Path) -> None:
@@ -93,22 +95,32 @@ def _tasks(queues: Iterable[QueueFigures] | None) -> bytes:
     return generate_latest(registry)
 
 
+def _messages(counted: Iterable[tuple[str, str, int]]) -> bytes:
+    from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+    registry, labels = CollectorRegistry(), ("channel", "state")
+    messages = Gauge("enginebay_messages_last_hour", "Messages of the last hour.", labels, registry=registry)
+    for channel, state, number in counted:
+        messages.labels(channel, state).set(number)
+    return generate_latest(registry)
+
+
 def make_metrics_page(app: Any, metrics: Metrics) -> Blueprint:
     """Return the blueprint of `/metrics`."""
     pages = Blueprint("metrics", __name__)
 
     @pages.get("/metrics")
     def show() -> Response:
-        return Response(metrics.text(_figures(app)), content_type="text/plain; version=0.0.4; charset=utf-8")
+        return Response(metrics.text(*_figures(app)), content_type="text/plain; version=0.0.4; charset=utf-8")
 
     return pages
 
 
-def _figures(app: Any) -> list[QueueFigures] | None:
+def _figures(app: Any) -> tuple[list[QueueFigures] | None, list[tuple[str, str, int]]]:
     from core.domain.kernel.errors import Unavailable
 
     try:
         with app.uow.reading():
-            return list(app.ledger.figures())
+            return list(app.ledger.figures()), app.deliveries.figures(app.clock.now() - HOUR)
     except Unavailable:
-        return None
+        return None, []

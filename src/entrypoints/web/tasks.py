@@ -71,5 +71,5 @@ def _answer(app: App, template: str, task_id: str, wrong: Mapping[str, str] | No
     )  # fmt: skip
     answer = make_response(page)
     answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers["Referrer-Policy"] = "no-referrer"  # the address holds the key
+    answer.headers["Referrer-Policy"] = "same-origin"  # the address holds the key; with none, its form had no origin
     return answer
