@@ -14,12 +14,13 @@ from entrypoints.cli.timetable import schedule
 def register(flask_app: Flask) -> None:
     """Add our commands to `flask`."""
     from entrypoints.cli.backup import backup, restore
+    from entrypoints.cli.breakers import COMMANDS
     from entrypoints.cli.doctor import doctor
     from entrypoints.cli.trouble import fail, heal
     from entrypoints.cli.users import users
     from entrypoints.cli.vendors import vendors
 
-    for command in (fail, heal):
+    for command in (fail, heal, *COMMANDS):
         vendors.add_command(command)
     of_modules = (found.commands for found in modules.faces(__name__))
     for command in (db, first_start, config, tasks, schedule, users, vendors, doctor, backup, restore, *of_modules):
