@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import requests
 from sqlalchemy import text
 
 from core.domain.tasks import Task
+from entrypoints import trouble
 
 ADMIN = ("admin@example.com", "correct horse battery")
 PASSWORD = "a password for journeys"
@@ -58,6 +60,15 @@ class Stage:
         with self._app.uow.transaction():
             task: Task = self._app.outbox.enqueue("contact.deliver", {"message_id": sent["id"]}, delay=seconds)
         return task
+
+    @contextmanager
+    def failing(self, vendor: str) -> Iterator[None]:
+        """Have a vendor on this machine fail."""
+        trouble.cause(self._app, vendor, span="2m")
+        try:
+            yield
+        finally:
+            trouble.end(self._app, vendor)
 
     def died(self, task: Task, error: str) -> None:
         """Have a task ended dead, as after its last try."""
