@@ -9,6 +9,10 @@ import requests
 pytest.importorskip("playwright")
 
 from playwright.sync_api import expect
+from tests.journeys.conftest import until
+
+from entrypoints.config import Settings
+from entrypoints.container import build
 
 
 def fill(page: Any, subject: str) -> None:
@@ -88,3 +92,28 @@ def test_page_fits_its_window(page: Any, address: str, width: int) -> None:
 
 def _mails(site: Any, about: str) -> list[dict[str, Any]]:
     return requests.get(f"{site.address}/dev/inbox.json", params={"q": about}, timeout=10).json()["messages"]
+
+
+def test_sms_comes_when_the_message_has_been_delivered(page: Any, site: Any) -> None:
+    """The queue is paused meanwhile: a message is delivered before anybody could ask to be told."""
+    app = build(Settings(home=site.home))
+    with app.uow.transaction():
+        app.pauses.pause("mail", "a test")
+    fill(page, "Told by SMS")
+    page.get_by_role("button", name="Send the message").click()
+    page.get_by_role("link", name="Tell me when it is done").click()
+    page.get_by_label("Phone number").fill("+44 20 7946 0018")
+    page.get_by_role("button", name="Tell me", exact=True).click()
+    expect(page.get_by_text("You are told when it is done.")).to_be_visible()
+    with app.uow.transaction():
+        app.pauses.resume("mail")
+    app.uow.dispose()
+    expect(page.get_by_role("heading", name="Sent")).to_be_visible(timeout=20_000)
+    until(lambda: _texts(site, "+442079460018"), seconds=20, what="the SMS to be in the inbox")
+    page.goto("/dev/inbox?q=%2B442079460018")
+    expect(page.get_by_text("+442079460018").first).to_be_visible()
+
+
+def _texts(site: Any, number: str) -> list[dict[str, Any]]:
+    found = requests.get(f"{site.address}/dev/inbox.json", timeout=10).json()["messages"]
+    return [message for message in found if message["channel"] == "sms" and message["to"] == number]

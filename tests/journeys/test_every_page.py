@@ -77,6 +77,8 @@ def _of_the_panel(message: str, task: str, user: str, entry: str, deleted: str) 
     lists = [
         "doctor/",
         "recycle-bin/",
+        "deliveries/",
+        "suppressions/",
         "users/look-up/?q=admin",
         f"audit-entries/?actor_id.is={user}",
         f"recycle-bin/details/?id={deleted}",
