@@ -34,4 +34,4 @@ def _sent(site: Any, stage: Stage, subject: str) -> bool:
     """Whether one of the messages now says so; a worker may be three seconds late in noticing an edit."""
     stage.letter(subject="Seen", notify_me=True)
     found = requests.get(f"{site.address}/dev/inbox.json", timeout=10).json()["messages"]
-    return subject in [message["subject"] for message in found]
+    return subject in [message.get("subject") for message in found]

@@ -54,6 +54,7 @@ deliveries = Table(
     Column("onward", Json),
 )
 Index("ix_deliveries_message_id", deliveries.c.message_id)
+Index("ix_deliveries_recipient", deliveries.c.recipient, deliveries.c.id)
 
 delivery_events = Table(
     "delivery_events",

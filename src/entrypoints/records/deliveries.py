@@ -21,7 +21,7 @@ def declare(app: App) -> tuple[Record, ...]:
 def _deliveries(app: App) -> Record:
     return Record(
         Dispatch, "delivery", ("created_at", "kind", "channel", "recipient", "state", "carrier", "changed_at"),
-        plural="deliveries", search=("recipient",),
+        plural="deliveries",
         filters=("state", "channel", "kind", "carrier", "recipient", "created_at"), hidden=("onward", "asked_at"),
         choices={"state": tuple(str(state) for state in Delivery), "channel": CHANNELS}, refers={"task_id": "task"},
         labels={

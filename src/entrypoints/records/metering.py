@@ -7,7 +7,7 @@ from core.domain.vendors.minutes import STEPS
 from entrypoints.container import App
 
 PRICES = Record(
-    Price, "price", ("vendor", "verb", "country", "price", "currency", "unit", "note"), search=("vendor", "note"),
+    Price, "price", ("vendor", "verb", "country", "price", "currency", "unit", "note"),
     filters=("vendor", "country"), editable=("vendor", "verb", "country", "price", "unit", "note"), order="vendor",
     hidden=("declared",), prefix="prc", deletable=True,
     may={"create": ADMINS, "change": ADMINS, "delete": ADMINS},
