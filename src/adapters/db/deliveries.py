@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -92,6 +93,8 @@ ASKED_SQLITE = """(SELECT json_extract(value, '$[0]') AS channel, json_extract(v
     FROM json_each(:asked)) AS asked"""
 ASKED_POSTGRES = """(SELECT value ->> 0 AS channel, value ->> 1 AS address
     FROM json_array_elements(CAST(:asked AS json)) AS each(value)) AS asked"""
+FEW, FRESH = 2_000, 3.0
+"""So many suppressions are held in memory, and for so many seconds; news of an address is never quicker than that."""
 FIRST = ("id", "created_at")
 """What a dispatch keeps when it is handed over once more under the same key."""
 KINDS = {"units": "integer", "created_at": "timestamptz", "changed_at": "timestamptz", "asked_at": "timestamptz"}
@@ -110,6 +113,8 @@ class SqlDeliveries:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
+        self._few: dict[tuple[str, str], str] | None = None
+        self._looked = 0.0
         self._closed = text(CLOSED.format(asked=ASKED_SQLITE if database.is_sqlite else ASKED_POSTGRES))
         self._keep = text(KEEP.format(given=SQLITE if database.is_sqlite else POSTGRES))
 
@@ -160,17 +165,24 @@ class SqlDeliveries:
         return [News(**{**row, "state": Delivery(row["state"])}) for row in found.mappings()]
 
     def suppressed(self, ways: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
-        asked = [list(way) for way in ways]
+        """Looked up in memory while there are few: a message then costs no question of its own."""
+        asked, held = [list(way) for way in ways], self._held_in_memory()
+        if held is not None:
+            return {
+                (channel, address): held[channel, address] for channel, address in asked if (channel, address) in held
+            }
         found = self._database.connection.execute(self._closed, {"asked": orjson.dumps(asked).decode()})
         return {(channel, address): reason for channel, address, reason in found}
 
     def suppress(self, suppression: Suppression) -> None:
         row = {name: getattr(suppression, name) for name in SUPPRESSED}
         self._database.connection.execute(self._insert(suppressions).values(**row).on_conflict_do_nothing())
+        self._looked = 0.0
 
     def lift(self, suppression_id: str) -> Suppression:
         found = self._found(self._database.session.get(Suppression, suppression_id), "suppression", suppression_id)
         self._database.session.delete(found)
+        self._looked = 0.0
         return found
 
     def figures(self, since: datetime) -> list[tuple[str, str, int]]:
@@ -185,6 +197,15 @@ class SqlDeliveries:
         heard = select(events.event_id).where(events.heard_at < before).order_by(events.heard_at).limit(most)
         self._execute(delete(delivery_events).where(events.event_id.in_(heard), events.heard_at < before))
         return self._execute(delete(deliveries).where(rows.id.in_(oldest)))
+
+    def _held_in_memory(self) -> dict[tuple[str, str], str] | None:
+        """Every suppressed address, read again once it is three seconds old; None when there are too many."""
+        if not self._looked or time.monotonic() - self._looked > FRESH:
+            rows = suppressions.c
+            every = select(rows.channel, rows.address, rows.reason).limit(FEW + 1)
+            found = {(channel, address): why for channel, address, why in self._database.connection.execute(every)}
+            self._few, self._looked = found if len(found) <= FEW else None, time.monotonic()
+        return self._few
 
     def _execute(self, statement: Any) -> int:
         return cast(CursorResult[Any], self._database.connection.execute(statement)).rowcount
