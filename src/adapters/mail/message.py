@@ -90,11 +90,16 @@ def _ascii_domain(host: str) -> str:
 
 def _field(name: str, value: str) -> str:
     if name in ("From", "To", "Reply-To"):
-        value = formataddr((parseaddr(value)[0], address(value))) if address(value).isascii() else address(value)
-        return f"{name}: {value}"
+        return f"{name}: {_mailbox(value)}"
     if value.isascii() and len(name) + len(value) + 2 <= LONGEST_LINE and "=?" not in value:
         return f"{name}: {value}"
     return f"{name}: {Header(value, 'utf-8', LONGEST_LINE, name).encode(linesep=chr(13) + chr(10))}"
+
+
+@lru_cache(maxsize=1000)
+def _mailbox(value: str) -> str:
+    """A name and its address; nearly every letter has the same sender, and taking an address apart is slow."""
+    return formataddr((parseaddr(value)[0], address(value))) if address(value).isascii() else address(value)
 
 
 def _alternatives(letter: Letter) -> bytes:
