@@ -13,7 +13,7 @@ run: $(STAMPS)/base
 	@exec $(BIN)/python -m entrypoints.supervise
 
 test: $(STAMPS)/dev
-	$(BIN)/python -m pytest --ignore=tests/faults -rs -p xdist -n 2 --dist loadfile
+	$(BIN)/python -m pytest --ignore=tests/faults -rs -p xdist -n 3 --dist loadfile --no-loadscope-reorder
 
 faults: $(STAMPS)/dev
 	$(BIN)/python -m pytest tests/faults -s
