@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, make_url, text
 
 from adapters.queue.rq import InlineWakeUps
@@ -32,6 +33,12 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     monkeypatch.setitem(Settings.model_config, "env_file", None)
     monkeypatch.setenv("ENGINEBAY_HOME", str(tmp_path / "home"))
     (tmp_path / "home").mkdir()
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates as they were compiled for an earlier test: each site would compile them anew."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
 
 
 @pytest.fixture(scope="session")

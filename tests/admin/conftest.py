@@ -12,8 +12,9 @@ from entrypoints.web import make_web
 
 
 @pytest.fixture
-def site(app):
+def site(app, compiled):
     flask_app = make_web(app)
+    flask_app.jinja_env.bytecode_cache = compiled
     make_admin(app, flask_app)
     return flask_app
 

@@ -6,9 +6,11 @@ from entrypoints.web import make_web
 
 
 @pytest.fixture
-def site(app):
+def site(app, compiled):
     """The Flask application."""
-    return make_web(app)
+    made = make_web(app)
+    made.jinja_env.bytecode_cache = compiled
+    return made
 
 
 @pytest.fixture
