@@ -382,3 +382,16 @@ def test_device_goes_to_a_vendor_that_reaches_it():
     assert port.send(told, Device(kind="fcm", address="arn"), key="k").carrier == "sns"
     with pytest.raises(Rejected, match="No vendor of ours reaches this"):
         port.send(told, Device(kind="apns", address="arn"), key="k")
+
+
+def test_vendor_that_nobody_stands_in_for_is_asked_although_it_rests_unless_an_operator_holds_it():
+    """A task that waits for its turn has a back-off of its own; what a rest is good for is a second vendor."""
+    only, guards = Scripted("only", AWAY), memory_guards()
+    port = in_order("sms", [("only", only)], guards)
+    for number in range(8):
+        with pytest.raises(Unavailable, match="away"):
+            port.send(HELLO, key=f"k{number}")
+    assert len(set(only.taken)) == 8
+    guards.breakers.hold_open("sms:only")
+    with pytest.raises(Unavailable, match="switched off"):
+        port.send(HELLO, key="k8")

@@ -23,7 +23,9 @@ def in_order(
     `vendors` are pairs of a name and an adapter, or `later(build)` for one that is built when it is first asked. The
     policy is the channel's own unless another is given; `order` says who is best just now.
     """
+    vendors = list(vendors)
     chosen = policy or POLICIES[channel]
+    chosen = chosen if len(vendors) > 1 else chosen.alone()
     return InOrder([Vendor(f"{channel}:{name}", adapter, guards, chosen) for name, adapter in vendors], chosen, order)
 
 

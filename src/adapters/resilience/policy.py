@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.resilience.lines import in_this_thread, on_lines_of_its_own
@@ -24,6 +24,7 @@ class Policy:
     all. `line`: how a vendor of that name is called.
 
     One more try is made after at most `pause` seconds, and a vendor's Retry-After is waited for up to `patience`.
+    `may_wait`: who asks comes again by itself, ever later. `insists`: a vendor is asked although its breaker rests.
     """
 
     deadline: float
@@ -33,6 +34,12 @@ class Policy:
     line: Callable[[str], Callable[..., Any]] = in_this_thread
     pause: float = 0.2
     patience: float = 1.0
+    may_wait: bool = False
+    insists: bool = False
+
+    def alone(self) -> Policy:
+        """The policy of a vendor that nobody stands in for: a breaker would only add its rest to a task's back-off."""
+        return replace(self, insists=self.may_wait)
 
 
 def questions(deadline: float) -> Policy:
@@ -42,7 +49,7 @@ def questions(deadline: float) -> Policy:
 
 def messages(deadline: float, fits: Fits | None = None) -> Policy:
     """What may have been sent is not sent again: an answer that never came, or makes no sense, leaves it in doubt."""
-    return Policy(deadline=deadline, final=(Rejected, Unanswered), unforeseen=Unanswered, fits=fits)
+    return Policy(deadline=deadline, final=(Rejected, Unanswered), unforeseen=Unanswered, fits=fits, may_wait=True)
 
 
 def charges(deadline: float) -> Policy:

@@ -83,7 +83,8 @@ class Vendor:
     def ask(self, asked: Question) -> Any:
         """Return what the vendor answers, at the second try if need be. Raises `Unavailable`, also for not being asked
         at all, and what the adapter raises."""
-        self._pass(asked)
+        self._come_in()
+        self._afford(asked)
         try:
             return self._call(asked)
         except Unanswered:
@@ -93,14 +94,20 @@ class Vendor:
                 raise
         return self._call(asked)
 
-    def _pass(self, asked: Question) -> None:
-        """Come through the breaker and the budget. Raises `Unavailable` or `TooDear`."""
-        breakers = self._guards.breakers
-        breakers.admit(self.name)
+    def _come_in(self) -> None:
+        """Come through the breaker. Raises `Unavailable`."""
+        try:
+            self._guards.breakers.admit(self.name)
+        except Unavailable as rests:  # what an operator holds open says no time
+            if not self._policy.insists or rests.retry_after is None:
+                raise
+
+    def _afford(self, asked: Question) -> None:
+        """Come through the budget. Raises `TooDear`."""
         try:
             self._guards.budget.check(self.name, asked.to, asked.user)
         except BaseException:
-            breakers.spare(self.name)
+            self._guards.breakers.spare(self.name)
             raise
 
     def _may_try_again(self, asked: Question, away: Unavailable) -> bool:
@@ -111,7 +118,8 @@ class Vendor:
             return False
         time.sleep(pause)
         with suppress(Unavailable):
-            self._pass(asked)
+            self._guards.breakers.admit(self.name)
+            self._afford(asked)
             return True
         return False
 
