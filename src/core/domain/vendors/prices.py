@@ -104,7 +104,7 @@ DECLARED = (
     # https://aws.amazon.com/ses/pricing/, November 2026: 0.10 a thousand
     Declared("mail:ses", "send", "", "mail", "0.0001"),
     # https://mapsplatform.google.com/pricing/, November 2026: 5.00 a thousand, after a free share a month
-    Declared("geocoder:google", "find", "", "question", "0.005"),
+    Declared("geocoder:google", "locate", "", "question", "0.005"),
     Declared("geolocation:google", "locate", "", "question", "0.005"),
 )
 """List prices. Who is not here (SMTP, Nominatim, Web Push, what stays on this machine) charges nothing."""
