@@ -59,8 +59,9 @@ class Bookkeeper:
         country = self._country_of(call.to) if call.to and channel in BY_NUMBER else ""
         price = self._tariff.of(call.vendor, call.verb, country)
         cost = (price * (call.units if call.outcome in CHARGED else 0)).amount
-        new = minute_of(call, CURRENCY)
-        page.minutes.setdefault(new.id, new).count(call, cost)
+        minute = minute_of(call, CURRENCY, page.minutes)
+        minute.count(call, cost)
+        page.minutes[minute.id] = minute
         aside = self._tariff.dearest(call.vendor, country).amount
         for account in accounts(call.vendor, call.user):
             if cost:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -84,12 +84,12 @@ def is_failure(outcome: Outcome) -> bool:
     return outcome not in (Outcome.DONE, Outcome.REJECTED)
 
 
-def minute_of(call: Call, currency: str) -> MeteredMinute:
-    """The minute that a call belongs to, with nothing counted yet."""
-    begun = call.at.replace(second=0, microsecond=0)
-    return MeteredMinute(
-        id=f"{begun:%Y-%m-%dT%H:%M} {call.vendor} {call.verb} {currency}", minute=begun, vendor=call.vendor,
-        verb=call.verb, currency=currency,
+def minute_of(call: Call, currency: str, begun: Mapping[str, MeteredMinute]) -> MeteredMinute:
+    """The minute that a call belongs to: one of those that were begun, or a new one with nothing counted yet."""
+    start = call.at.replace(second=0, microsecond=0)
+    key = f"{start:%Y-%m-%dT%H:%M} {call.vendor} {call.verb} {currency}"
+    return begun.get(key) or MeteredMinute(
+        id=key, minute=start, vendor=call.vendor, verb=call.verb, currency=currency
     )  # fmt: skip
 
 
