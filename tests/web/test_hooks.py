@@ -79,7 +79,7 @@ def test_same_news_a_hundred_times_at_once_is_told_once(app):
     [
         ({"signed": "forged"}, 403, "has not signed this"),
         ({"state": "nonsense"}, 400, "no news that can be read"),
-        ({"state": "x" * 70_000}, 413, "too large"),
+        ({"state": "x" * 600_000}, 413, "too large"),
         ({"path": "/hooks/nobody"}, 404, "Nobody brings news"),
     ],
 )
