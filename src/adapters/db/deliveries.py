@@ -166,11 +166,9 @@ class SqlDeliveries:
 
     def suppressed(self, ways: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         """Looked up in memory while there are few: a message then costs no question of its own."""
-        asked, held = [list(way) for way in ways], self._held_in_memory()
+        asked, held = tuple(ways), self._held_in_memory()
         if held is not None:
-            return {
-                (channel, address): held[channel, address] for channel, address in asked if (channel, address) in held
-            }
+            return {way: held[way] for way in asked if way in held}
         found = self._database.connection.execute(self._closed, {"asked": orjson.dumps(asked).decode()})
         return {(channel, address): reason for channel, address, reason in found}
 
