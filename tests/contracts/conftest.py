@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from tests.vendors.twilio import Twilio
 
 from adapters.clock import SetClock
 from adapters.memory import in_memory
+from adapters.phone.twilio_account import TwilioAccount
 from adapters.queue.rq import InlineWakeUps
 from entrypoints.config import Settings
 from entrypoints.container import build
@@ -30,3 +32,16 @@ def kept(request, clock, make_app, tmp_path):
     app.migrations.upgrade()
     yield app
     app.uow.dispose()
+
+
+@pytest.fixture
+def twilio():
+    """Twilio on loopback."""
+    with Twilio() as opened:
+        yield opened
+
+
+@pytest.fixture
+def account(twilio):
+    """Our account with it."""
+    return TwilioAccount(twilio.account, twilio.token, twilio.url, timeout=3)

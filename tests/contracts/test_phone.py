@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 from tests.vendors.aws import _moto, amazon  # noqa: F401
-from tests.vendors.twilio import SENDER, Twilio
+from tests.vendors.twilio import SENDER
 
 from adapters.aws import Aws
 from adapters.clock import SetClock
@@ -32,17 +32,6 @@ ADA, NOBODY, STOPPED = "+14155550123", "+15005550001", "+15005550004"
 HOOK = "https://www.harbour.example/hooks/twilio"
 LONG = "Grüße aus dem Hafen! " * 10
 CYRILLIC = "Привет из порта. " * 6
-
-
-@pytest.fixture
-def twilio():
-    with Twilio() as opened:
-        yield opened
-
-
-@pytest.fixture
-def account(twilio):
-    return TwilioAccount(twilio.account, twilio.token, twilio.url, timeout=3)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from tests.vendors.twilio import SENDER, Twilio
 
 from adapters.clock import SetClock
 from adapters.phone.twilio import TwilioCalls, TwilioSms, sent_by
-from adapters.phone.twilio_account import TwilioAccount
 from adapters.phone.twilio_news import TwilioNews, TwilioTracker, signature
 from core.domain.kernel.errors import Forbidden, Invalid, Unavailable
 from core.ports.delivery import Delivery, News
@@ -18,17 +17,6 @@ from core.ports.phone import SpokenMessage, TextMessage
 
 ADA, HOOK, NOW = "+14155550123", "https://www.harbour.example/hooks/twilio", datetime(2026, 11, 24, tzinfo=UTC)
 SID = "SM" + "0a" * 16
-
-
-@pytest.fixture
-def twilio():
-    with Twilio() as opened:
-        yield opened
-
-
-@pytest.fixture
-def account(twilio):
-    return TwilioAccount(twilio.account, twilio.token, twilio.url, timeout=3)
 
 
 @pytest.fixture
