@@ -13,8 +13,8 @@ from entrypoints.container import App
 from entrypoints.web.errors import answer_failure
 
 LARGEST = 512 * 1024
-"""Bytes. A message of SNS may have 256 KiB (https://docs.aws.amazon.com/sns/latest/dg/sns-publishing.html), and comes as
-JSON in JSON, with every quote escaped."""
+"""Bytes. A message of SNS may have 256 KiB (https://docs.aws.amazon.com/sns/latest/dg/sns-publishing.html), in a
+JSON string: with every quote escaped."""
 
 
 def make_hooks(app: App) -> Blueprint:
