@@ -34,7 +34,8 @@ def application() -> App:
 
 def site_of(app: App) -> tuple[pages.Wsgi, str]:
     """The site as WSGI, and the cookie of somebody who may see the posts."""
-    from entrypoints.admin import gate, make_admin  # a worker, which exports, has no site
+    from entrypoints.admin import make_admin  # a worker, which exports, has no site
+    from entrypoints.signed_in import let_in
     from entrypoints.web import make_web
 
     site = make_web(app)
@@ -44,7 +45,7 @@ def site_of(app: App) -> tuple[pages.Wsgi, str]:
             "bench@example.org", "Bench", "super-admin", PASSWORD
         )
         token = app.session_desk.open(user, "127.0.0.1", "bench")
-    site.add_url_rule("/bench/let-in", view_func=lambda: str(gate.let_in(user, token)))
+    site.add_url_rule("/bench/let-in", view_func=lambda: str(let_in(user, token)))
     client = site.test_client()
     client.get("/bench/let-in", base_url=app.settings.base_url)
     return site.wsgi_app, "; ".join(f"{one.key}={one.value}" for one in client._cookies.values())

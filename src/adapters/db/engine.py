@@ -190,6 +190,8 @@ class Database:
 CONFLICTS = {
     "uq_users_email": "This e-mail address already has an account. Use another one, or change that account.",
     "users.email": "This e-mail address already has an account. Use another one, or change that account.",
+    "uq_users_username": "Somebody has this username already. Take another one.",
+    "users.username": "Somebody has this username already. Take another one.",
     "uq_tasks_dedupe_key": "The same task is already waiting; it will do.",
 }
 

@@ -62,6 +62,10 @@ class SqlUsers(Shelf):
         wanted = func.lower(tables.users.c.email) == address.strip().lower()
         return self._database.session.scalars(select(User).where(wanted)).one_or_none()
 
+    def by_username(self, username: str) -> User | None:
+        wanted = (func.lower(tables.users.c.username) == username.strip().lower()) & (tables.users.c.username != "")
+        return self._database.session.scalars(select(User).where(wanted)).one_or_none()
+
     def super_admins(self) -> list[User]:
         return list(self._database.session.scalars(_super_admins()))
 

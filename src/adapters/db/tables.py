@@ -119,15 +119,27 @@ users = Table(
     Column("id", key(), primary_key=True),
     Column("email", String(254), nullable=False),
     Column("name", String(100), nullable=False),
+    Column("username", String(39), nullable=False, server_default=""),
     Column("role", String(20), nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("suspension", String(300), nullable=False, server_default=""),
+    Column("verified_at", Instant),
     Column("password_hash", String(255)),
     Column("must_change_password", Boolean, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("bio", Text, nullable=False, server_default=""),
+    Column("image", String(500), nullable=False, server_default=""),
+    Column("location", String(100), nullable=False, server_default=""),
+    Column("language", String(10), nullable=False, server_default=""),
+    Column("zone", String(64), nullable=False, server_default=""),
+    Column("leaving_at", Instant),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
 )
 Index("ix_users_created_at", users.c.created_at, users.c.id)
 Index("uq_users_email", func.lower(users.c.email), unique=True)
+Index("uq_users_username", func.lower(users.c.username), unique=True, **_where("username <> ''"))
+Index("ix_users_leaving_at", users.c.leaving_at, **_where("leaving_at IS NOT NULL"))
 
 sessions = Table(
     "sessions",
@@ -138,6 +150,9 @@ sessions = Table(
     Column("seen_at", Instant, nullable=False, index=True),
     Column("address", String(64), nullable=False),
     Column("agent", String(200), nullable=False),
+    Column("remembered", Boolean, nullable=False, server_default=text("true")),
+    Column("proven_at", Instant),
+    Column("strong", Boolean, nullable=False, server_default=text("false")),
 )
 
 tries = Table(

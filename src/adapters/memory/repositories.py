@@ -50,6 +50,8 @@ class MemoryUsers(Shelf):
     def add(self, user: User) -> None:
         if self.by_email(user.email) is not None:
             raise Conflict("This e-mail address already has an account. Use another one, or change that account.")
+        if self.by_username(user.username) is not None:
+            raise Conflict("Somebody has this username already. Take another one.")
         self._rows[user.id] = user
 
     def get(self, user_id: str) -> User:
@@ -59,6 +61,10 @@ class MemoryUsers(Shelf):
     def by_email(self, address: str) -> User | None:
         wanted = address.strip().lower()
         return next((user for user in self._rows.values() if user.email.lower() == wanted), None)
+
+    def by_username(self, username: str) -> User | None:
+        wanted = username.strip().lower()
+        return next((user for user in self._rows.values() if user.username and user.username.lower() == wanted), None)
 
     def super_admins(self) -> list[User]:
         named = [user for user in self._rows.values() if user.role == "super-admin" and user.active]

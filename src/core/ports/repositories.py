@@ -42,6 +42,10 @@ class Users(Protocol):
         """Return the user with this address, whatever its case, or None."""
         ...
 
+    def by_username(self, username: str) -> User | None:
+        """Return the user of this name, whatever its case, or None."""
+        ...
+
     def super_admins(self) -> list[User]:
         """The active super-admins, oldest first."""
         ...

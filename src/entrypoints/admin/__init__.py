@@ -28,7 +28,7 @@ def make_admin(app: App, flask_app: Flask) -> Admin:
     if "csrf" not in flask_app.extensions:
         CSRFProtect(flask_app)
     speak(flask_app)
-    gate.put_up(app, flask_app)
+    gate.put_up(flask_app)
     flask_app.register_blueprint(_panel())
     flask_app.register_blueprint(pages.make(app))
     admin = Admin(name=app.settings.site_name, index_view=Dashboard(app))

@@ -9,9 +9,9 @@ from flask_login import current_user
 
 from core.domain.accounts import User
 from core.domain.kernel.errors import Invalid, TooMany
-from entrypoints.admin.gate import let_in
 from entrypoints.container import App
 from entrypoints.languages import LOCAL, N_
+from entrypoints.signed_in import let_in
 
 WRONG = N_("E-mail address and password do not fit together. Check both, then try again.")
 

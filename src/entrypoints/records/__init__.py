@@ -66,6 +66,8 @@ def _users(app: App) -> Record:
         User, "user", ("email", "name", "role", "active", "created_at"), search=("email", "name"),
         filters=("role", "active", "must_change_password", "created_at"), hidden=("password_hash",),
         editable=("email", "name", "role", "active", "must_change_password"), asked=("email", "name", "role"),
+        labels={"verified_at": "Address confirmed", "bio": "About them", "image": "Picture", "zone": "Time zone",
+                "leaving_at": "Will be erased", "suspension": "Why not active"},
         choices={"role": ROLES}, extra=(PASSWORD,), deletable=True, roles=ADMINS,
         make=lambda values, by: _make_user(app, by=by, **values),
         changing=app.accounts.changing, deleting=app.accounts.deleting, restoring=app.accounts.restoring,

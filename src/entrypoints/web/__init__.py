@@ -9,11 +9,13 @@ from flask import Flask, url_for
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from entrypoints import modules
+from entrypoints import modules, policies
 from entrypoints.assets import keep_assets
 from entrypoints.config import Settings
 from entrypoints.container import App
 from entrypoints.languages import speak
+from entrypoints.signed_in import recognise_visitors
+from entrypoints.web.account import TABS
 from entrypoints.web.answers import use_orjson
 from entrypoints.web.api import make_api
 from entrypoints.web.contact import make_contact_pages
@@ -46,8 +48,12 @@ def make_web(app: App) -> Flask:
     Edge(app.settings, app.clock, metrics).guard(site)
     csrf = CSRFProtect(site)
     speak(site)
+    recognise_visitors(app, site)
+    policies.guard(app, site)
     site.jinja_env.globals.update(asset=_asset, site_name=app.settings.site_name, production=app.settings.is_production)
-    site.jinja_env.globals["doors"] = [found.DOOR for found in _modules()]
+    site.jinja_env.globals["doors"] = [found.DOOR for found in _modules() if hasattr(found, "DOOR")]
+    tabs = [*TABS, *(found.TAB for found in _modules() if hasattr(found, "TAB"))]
+    site.jinja_env.globals["tabs"] = sorted(tabs, key=lambda tab: tab.place)
     _mount(site, app, metrics, csrf)
     return site
 

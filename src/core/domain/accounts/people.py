@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,19 +21,44 @@ if TYPE_CHECKING:
 ROLES = ("member", "viewer", "staff", "admin", "super-admin")
 """In rising order: nobody acts on a user above them, or gives a role above their own."""
 PASSWORD_LEAST, PASSWORD_MOST = 8, 256
+PROFILE_LINES = (
+    ("suspension", "The reason", 300),
+    ("image", "The picture", 500),
+    ("location", "The place", 100),
+    ("language", "The language", 10),
+    ("zone", "The time zone", 64),
+)
+NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]+")
+USERNAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{1,38}$")
 
 
 @dataclass(eq=False, kw_only=True)
 class User:
-    """Someone who may sign in. `password_hash` is None until a password was set."""
+    """Someone who may sign in. `password_hash` is None until a password was set.
+
+    `username` stands in addresses and is empty only for users of before there were any; `name` is what people read.
+    `verified_at` is when they proved that `email` is theirs. Not `active` is suspended; `suspension` says why.
+    `version` rises with whatever ends every session and token. `image` is an address or the name of one of our files,
+    `zone` an IANA time zone; `leaving_at` is when the account will be erased, if its owner asked for that.
+    """
 
     id: str
     email: str
     name: str
+    username: str = ""
     role: str = "member"
     active: bool = True
+    suspension: str = ""
+    verified_at: datetime | None = None
     password_hash: str | None = None
     must_change_password: bool = False
+    version: int = 1
+    bio: str = ""
+    image: str = ""
+    location: str = ""
+    language: str = ""
+    zone: str = ""
+    leaving_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
 
@@ -41,8 +67,16 @@ class User:
         listed = rules.Checklist()
         self.email = listed.take("email", rules.email, self.email) or self.email
         self.name = listed.take("name", rules.one_line, self.name, "The name", 100) or self.name
+        self.username = listed.take("username", username, self.username) or "" if self.username else ""
         listed.take("role", rules.choice, self.role, "The role", ROLES)
+        self._check_profile(listed)
         listed.close()
+
+    def _check_profile(self, listed: rules.Checklist) -> None:
+        for field, what, most in PROFILE_LINES:
+            text = listed.take(field, rules.one_line, getattr(self, field), what, most, required=False)
+            setattr(self, field, text or "")
+        self.bio = listed.take("bio", rules.paragraphs, self.bio, "The text about you", 2000, required=False) or ""
 
     @property
     def may_administer(self) -> bool:
@@ -69,15 +103,28 @@ class Accounts:
         self._users, self._secrets, self._desk, self._clock = users, secrets, desk, clock
 
     def create(self, email: str, name: str, role: str, password: str, *, must_change: bool = False) -> User:
-        """Make a user. Raises `Invalid` for a bad field, `Conflict` when the address is taken."""
+        """Make a user by an administrator's word, who vouches for the address.
+
+        Raises `Invalid` for a bad field, `Conflict` when the address is taken.
+        """
         now = self._clock.now()
-        user = User(id=new_id("usr", now), email=email, name=name, role=role, created_at=now, updated_at=now)
+        user = User(
+            id=new_id("usr", now), email=email, name=name, role=role, verified_at=now, created_at=now, updated_at=now
+        )
         user.check()
         if self._users.by_email(user.email) is not None:
             raise Conflict(f"{user.email} already has an account. Use another address, or change that account.")
+        user.username = self.free_username(user)
         self._set(user, password, must_change=must_change)
         self._users.add(user)
         return user
+
+    def free_username(self, user: User) -> str:
+        """Return a username nobody has yet, after the address of a user who chose none."""
+        wanted = NOT_IN_NAMES.sub("-", user.email.partition("@")[0]).strip("-._")[:32]
+        if USERNAME.match(wanted) and self._users.by_username(wanted) is None:
+            return wanted
+        return f"{wanted[:26] or 'user'}-{user.id[-8:]}"
 
     def first_admin(self, email: str, password: str | None) -> str | None:
         """Make the super-admin if there is none; return the one-time password made up for it, if one was."""
@@ -167,6 +214,17 @@ class Accounts:
         check_password(password, (user.email, user.email.split("@")[0], user.name))
         user.password_hash, user.must_change_password = self._secrets.hash(password), must_change
         user.updated_at = self._clock.now()
+
+
+def username(value: object) -> str:
+    """A name for addresses: 2 to 39 letters, digits, dots, dashes and underscores (ASCII), a letter or digit first."""
+    text = rules.one_line(value, "The username", 39)
+    if not USERNAME.match(text):
+        raise ValueError(
+            "The username may have letters (a to z), digits, dots, dashes and underscores; at least two, and a letter "
+            "or digit first. Take another one."
+        )
+    return text
 
 
 def check_password(password: str, context: Sequence[str] = ()) -> None:

@@ -15,12 +15,17 @@ from core.ports.repositories import Sessions, Users
 from core.ports.secrets import Secrets
 
 IDLE, LONGEST, TOUCH = timedelta(days=14), timedelta(days=90), timedelta(minutes=1)
+FRESH = timedelta(minutes=15)
 """A session ends after so long without use, or after so long in any case; its use is noted once a minute at most."""
 
 
 @dataclass(eq=False, kw_only=True)
 class Session:
-    """A signed-in browser, known by the fingerprint of the token it carries."""
+    """A signed-in browser, known by the fingerprint of the token it carries.
+
+    `remembered`: it outlives the browser's window. `proven_at`: when they last showed who they are; `strong`: with two
+    factors.
+    """
 
     id: str
     user_id: str
@@ -28,6 +33,13 @@ class Session:
     seen_at: datetime
     address: str = ""
     agent: str = ""
+    remembered: bool = True
+    proven_at: datetime | None = None
+    strong: bool = False
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether who they are was shown so lately that dangerous acts need not ask again."""
+        return self.proven_at is not None and self.proven_at > now - FRESH
 
     def is_over(self, now: datetime) -> bool:
         """Whether it was unused for too long, or is too old."""
@@ -46,7 +58,13 @@ class SessionDesk:
         fingerprint = self._secrets.fingerprint(token)
         self._sessions.add(
             Session(
-                id=fingerprint, user_id=user.id, created_at=now, seen_at=now, address=address[:64], agent=agent[:200]
+                id=fingerprint,
+                user_id=user.id,
+                created_at=now,
+                seen_at=now,
+                address=address[:64],
+                agent=agent[:200],
+                proven_at=now,
             )
         )
         return token

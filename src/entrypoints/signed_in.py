@@ -1,0 +1,68 @@
+"""Who is signed in on this request, and what the audit should name; it looks at cookies, never at passwords."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, request, session
+from flask_login import LoginManager, UserMixin, current_user, login_user
+
+from core.domain.accounts import Session, User
+from core.domain.audit import Actor
+from entrypoints import boundary
+from entrypoints.container import App
+
+
+class Visitor(UserMixin):  # type: ignore[misc]
+    """A signed-in user, as Flask-Login wants it: its id is the session's random token, never the user's id.
+
+    `seen` is the browser's session. `scopes` is what an access token allows; None where everything the user may do is.
+    """
+
+    def __init__(self, user: User, token: str, seen: Session | None = None, scopes: tuple[str, ...] | None = None):
+        self.user, self.token, self.seen, self.scopes = user, token, seen, scopes
+        self.name, self.email, self.role, self.may_administer = user.name, user.email, user.role, user.may_administer
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def recognise_visitors(app: App, site: Flask) -> None:
+    """Teach a site to know its visitors and to name them as actors."""
+    manager = LoginManager(site)
+    manager.session_protection = None  # the session lives on the server; a changed address is no reason to end it
+
+    @manager.user_loader  # type: ignore[untyped-decorator]
+    def visitor(token: str) -> Visitor | None:
+        return _recognise(app, token)
+
+    @site.before_request
+    def name_the_actor() -> None:
+        boundary.actor.set(_actor(site))
+
+
+def let_in(user: User, token: str) -> None:
+    """Begin a new browser session for a user; nothing of the one before is kept."""
+    session.clear()
+    session.permanent = True
+    login_user(Visitor(user, token))
+
+
+def _recognise(app: App, token: str) -> Visitor | None:
+    with app.uow.reading():
+        found = app.session_desk.recognise(token)
+    if found is None:
+        return None
+    user, seen = found
+    if app.session_desk.is_worth_a_touch(seen):
+        with app.uow.transaction():
+            app.session_desk.touch(token)
+    return Visitor(user, token, seen)
+
+
+def _actor(site: Flask) -> Actor:
+    """Who acts in this request; a browser without our cookie costs no look at the database."""
+    where: dict[str, Any] = {"address": request.remote_addr or "", "request_id": boundary.request_id.get()}
+    if site.config["SESSION_COOKIE_NAME"] not in request.cookies or not current_user.is_authenticated:
+        return Actor(id="anonymous", name="somebody not signed in", **where)
+    return Actor(id=current_user.user.id, name=str(current_user.user), **where)

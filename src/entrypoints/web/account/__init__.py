@@ -1,0 +1,18 @@
+"""The pages under /account: a frame with a tab for each part; every part is a file here, or a module's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A part of the account: its address, its word, and where it stands in the frame (a smaller `place` first)."""
+
+    address: str
+    word: str
+    place: int
+
+
+TABS: tuple[Tab, ...] = ()
+"""The tabs of this package; modules bring theirs as `TAB` in their file of pages."""
