@@ -42,10 +42,11 @@ def _try(kept, queue, state, clock=None, seconds=0):
 
 def test_hour_is_counted_by_what_happened_in_it(busy, clock):
     with busy.uow.reading():
-        seen = busy.figures.count(clock.now() - HOUR, clock.now() + HOUR)
-        before = busy.figures.count(clock.now() - 2 * HOUR, clock.now() - HOUR)
+        now = clock.now()
+        before, seen, after = busy.figures.count([(now - 2 * HOUR, now - HOUR), (now - HOUR, now + HOUR), (now, now)])
+        assert busy.figures.count([]) == []
     assert seen == Numbers(sign_ups=1, messages=1, delivered=1, accepted=2, done=1, retried=1, dead=1, refusals=1)
-    assert before == Numbers()
+    assert [before, after] == [Numbers(), Numbers()]
 
 
 def test_hours_are_kept_and_take_new_numbers(kept, clock):

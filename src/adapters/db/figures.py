@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 from sqlalchemy import TextClause, bindparam, column, func, select, text
 
 from adapters.db import tables
@@ -14,7 +15,7 @@ from adapters.db.engine import Database
 from adapters.db.types import Instant
 from core.domain.kernel.ids import earliest_id
 from core.ports.clock import Clock
-from core.ports.figures import Numbers, Outcome, Pace, Slow
+from core.ports.figures import Numbers, Outcome, Pace, Slow, Span
 
 LATELY = 5000
 """So many tasks tell how it goes; more would tell the same and take longer."""
@@ -29,13 +30,15 @@ ENDED = """SELECT
     sum(CASE WHEN state = 'done' AND name = 'contact.deliver' THEN 1 ELSE 0 END) AS delivered,
     sum(CASE WHEN state = 'dead' THEN 1 ELSE 0 END) AS dead,
     sum(CASE WHEN attempts > 1 THEN 1 ELSE 0 END) AS retried
-    FROM tasks WHERE finished_at >= :start AND finished_at < :end"""
+    FROM {spans} LEFT JOIN tasks ON tasks.finished_at >= spans.start_at AND tasks.finished_at < spans.end_at
+    GROUP BY spans.place ORDER BY spans.place"""
 MADE = """SELECT
-    (SELECT count(*) FROM tasks WHERE id >= :tsk AND id < :tsk_end) AS accepted,
-    (SELECT count(*) FROM users WHERE id >= :usr AND id < :usr_end) AS sign_ups,
-    (SELECT count(*) FROM contact_messages WHERE id >= :msg AND id < :msg_end) AS messages,
-    (SELECT count(*) FROM audit_entries WHERE id >= :aud AND id < :aud_end
-        AND action = 'failed to sign in') AS refusals"""
+    (SELECT count(*) FROM tasks WHERE id >= spans.tsk AND id < spans.tsk_end) AS accepted,
+    (SELECT count(*) FROM users WHERE id >= spans.usr AND id < spans.usr_end) AS sign_ups,
+    (SELECT count(*) FROM contact_messages WHERE id >= spans.msg AND id < spans.msg_end) AS messages,
+    (SELECT count(*) FROM audit_entries WHERE id >= spans.aud AND id < spans.aud_end
+        AND action = 'failed to sign in') AS refusals
+    FROM {spans} ORDER BY spans.place"""
 KEEP = f"""INSERT INTO hourly_figures (hour, {", ".join(NAMES)})
     VALUES (:hour, {", ".join(f":{name}" for name in NAMES)})
     ON CONFLICT (hour) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in NAMES)}"""
@@ -50,8 +53,14 @@ PACES = """SELECT queue, count(*) AS number, min(finished_at) AS first, avg(wait
     FROM (SELECT queue, finished_at, {waited} AS wait FROM tasks WHERE finished_at >= :since AND state <> 'cancelled'
         ORDER BY finished_at DESC LIMIT :lately) AS latest
     GROUP BY queue ORDER BY queue"""
-INSTANTS = ("start", "end", "hour", "since")
+INSTANTS = ("hour", "since")
 PREFIXES = ("tsk", "usr", "msg", "aud")
+BOUNDS = ("start_at", "end_at", *PREFIXES, *(f"{prefix}_end" for prefix in PREFIXES))
+SPANS_SQLITE = f"""(SELECT key AS place, {", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in BOUNDS)}
+    FROM json_each(:spans)) AS spans"""
+KINDS = {name: "timestamptz" if name.endswith("_at") else 'text COLLATE "C"' for name in BOUNDS}
+SPANS_POSTGRES = f"""json_to_recordset(CAST(:spans AS json)) AS spans(place integer,
+    {", ".join(f"{name} {kind}" for name, kind in KINDS.items())})"""
 
 
 class SqlFigures:
@@ -60,15 +69,17 @@ class SqlFigures:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
         span = SPANS["sqlite" if database.is_sqlite else "postgresql"]
+        spans = SPANS_SQLITE if database.is_sqlite else SPANS_POSTGRES
+        self._made, self._ended = text(MADE.format(spans=spans)), text(ENDED.format(spans=spans))
         self._slowest = _bound(SLOWEST.format(worked=span.format("started_at", "finished_at")))
         waited = span.format("COALESCE(due_at, created_at)", "COALESCE(started_at, finished_at)")
         told = (column("queue"), column("number"), column("first", Instant), column("wait"))
         self._paces = _bound(PACES.format(waited=waited)).columns(*told)
 
-    def count(self, start: datetime, end: datetime) -> Numbers:
-        ends = {f"{prefix}_end": earliest_id(prefix, end) for prefix in PREFIXES}
-        made = self._one(text(MADE), {**{prefix: earliest_id(prefix, start) for prefix in PREFIXES}, **ends})
-        return Numbers(**made, **self._one(_bound(ENDED), {"start": start, "end": end}))
+    def count(self, spans: Sequence[Span]) -> list[Numbers]:
+        asked = {"spans": orjson.dumps([_span(place, *span) for place, span in enumerate(spans)]).decode()}
+        found = [self._database.connection.execute(one, asked).mappings() for one in (self._made, self._ended)]
+        return [Numbers(**_whole(made), **_whole(ended)) for made, ended in zip(*found, strict=True)]
 
     def keep(self, hours: Mapping[datetime, Numbers]) -> None:
         if hours:
@@ -102,9 +113,18 @@ class SqlFigures:
         rows = self._database.connection.execute(select(*named).where(tasks.id.in_(list(task_ids))))
         return {row.id: _outcome(row) for row in rows}
 
-    def _one(self, statement: TextClause, bound: dict[str, Any]) -> dict[str, int]:
-        row = self._database.connection.execute(statement, bound).mappings().one()
-        return {name: int(number or 0) for name, number in row.items()}
+
+def _span(place: int, start: datetime, end: datetime) -> dict[str, Any]:
+    """A span as the statements read it: by instants, and by the keys that begin with them."""
+    began = {prefix: earliest_id(prefix, start) for prefix in PREFIXES}
+    ended = {f"{prefix}_end": earliest_id(prefix, end) for prefix in PREFIXES}
+    instants = {name: at.astimezone(UTC).isoformat(timespec="microseconds")
+                for name, at in (("start_at", start), ("end_at", end))}  # fmt: skip
+    return {"place": place, **instants, **began, **ended}
+
+
+def _whole(row: Mapping[str, Any]) -> dict[str, int]:
+    return {name: int(number or 0) for name, number in row.items()}
 
 
 def _bound(sql: str) -> TextClause:

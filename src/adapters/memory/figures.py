@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.memory.store import MemoryUnitOfWork
 from core.domain.tasks import State, Task
 from core.ports.clock import Clock
-from core.ports.figures import Numbers, Outcome, Pace, Slow
+from core.ports.figures import Numbers, Outcome, Pace, Slow, Span
 
 HOUR = timedelta(hours=1)
 
@@ -21,7 +21,10 @@ class MemoryFigures:
     def __init__(self, store: MemoryUnitOfWork, clock: Clock) -> None:
         self._store, self._clock = store, clock
 
-    def count(self, start: datetime, end: datetime) -> Numbers:
+    def count(self, spans: Sequence[Span]) -> list[Numbers]:
+        return [self._count(start, end) for start, end in spans]
+
+    def _count(self, start: datetime, end: datetime) -> Numbers:
         def made(shelf: str, at: str = "created_at", **fits: Any) -> int:
             rows = self._store.shelf(shelf).values()
             timely = [row for row in rows if start <= getattr(row, at) < end]

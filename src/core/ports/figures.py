@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Protocol
+
+Span = tuple[datetime, datetime]
+"""Since the first instant and before the second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +61,8 @@ class Outcome:
 class Figures(Protocol):
     """Counts, in the open transaction or reading block. Whole hours are kept, so that no old rows are counted again."""
 
-    def count(self, start: datetime, end: datetime) -> Numbers:
-        """Count what happened since `start` and before `end`: meant for an hour or so."""
+    def count(self, spans: Sequence[Span]) -> list[Numbers]:
+        """Count what happened within each of these spans, all at one asking: meant for an hour or so each."""
         ...
 
     def keep(self, hours: Mapping[datetime, Numbers]) -> None:

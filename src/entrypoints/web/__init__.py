@@ -26,6 +26,7 @@ from entrypoints.web.home import make_home
 from entrypoints.web.hooks import make_hooks
 from entrypoints.web.inbox import make_inbox
 from entrypoints.web.metrics import Metrics, make_metrics_page
+from entrypoints.web.rules import Site
 from entrypoints.web.status import make_status
 from entrypoints.web.tasks import make_task_pages
 
@@ -35,7 +36,7 @@ MOST_BYTES = 256 * 1024
 
 def make_web(app: App) -> Flask:
     """Return the site as a Flask application."""
-    site = Flask(__name__)
+    site = Site(__name__)
     site.extensions["enginebay"] = app  # the flask commands look for it here
     site.config.update(_configuration(app.settings))
     if app.settings.trusted_proxies:

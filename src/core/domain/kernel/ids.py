@@ -15,13 +15,17 @@ _PAIRS = [a + b for a in ALPHABET for b in ALPHABET]
 
 def new_id(prefix: str, now: datetime) -> str:
     """Return a new identifier; `prefix` is three lower-case letters, `now` is UTC-aware."""
-    number = (int(now.timestamp() * 1000) << 80) | int.from_bytes(os.urandom(10), "big")
-    return prefix + "_" + "".join(_PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10))
+    return _spelled(prefix, now, int.from_bytes(os.urandom(10), "big"))
 
 
 def earliest_id(prefix: str, instant: datetime) -> str:
     """Return what no identifier made since `instant` comes before: ids hold the time, so a range of them is one too."""
-    return new_id(prefix, instant)[: len(prefix) + 11] + "0" * 16
+    return _spelled(prefix, instant, 0)
+
+
+def _spelled(prefix: str, instant: datetime, rest: int) -> str:
+    number = (int(instant.timestamp() * 1000) << 80) | rest
+    return prefix + "_" + "".join(_PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10))
 
 
 def is_id(text: str, prefix: str) -> bool:

@@ -12,7 +12,7 @@ from core.domain.kernel.marks import every, task
 from core.domain.kernel.notes import Note
 from core.domain.tasks import Run, State
 from core.ports.clock import Clock
-from core.ports.figures import Figures, Numbers, Slow
+from core.ports.figures import Figures, Numbers, Slow, Span
 from core.ports.queue import Ledger, QueueFigures
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -76,8 +76,9 @@ class Overview:
         sums = {(begin + back * DAY).date(): Numbers() for back in range(number)}
         for hour, numbers in self._figures.kept(begin, now).items():
             sums[hour.date()] += numbers
-        for start, end in _spans(max(begin, self._figures.kept_until() or begin), now):
-            sums[start.date()] += self._figures.count(start, end)
+        spans = list(_spans(max(begin, self._figures.kept_until() or begin), now))
+        for (start, _), numbers in zip(spans, self._figures.count(spans), strict=True):
+            sums[start.date()] += numbers
         return list(sums.items())
 
     def slowest(self, most: int = 5) -> list[Slow]:
@@ -102,18 +103,18 @@ class Overview:
         """Count the hours that are over and not kept yet, and keep their numbers."""
         until = _hour(self._clock.now() - SETTLED)
         begin = max(self._figures.kept_until() or until - FIRST_LOOK * DAY, until - FIRST_LOOK * DAY)
-        hours = {start: self._figures.count(start, end) for start, end in _spans(begin, until)}
-        self._figures.keep(hours)
-        return {"hours": len(hours)}
+        spans = list(_spans(begin, until))
+        self._figures.keep(dict(zip((start for start, _ in spans), self._figures.count(spans), strict=True)))
+        return {"hours": len(spans)}
 
     def _between(self, start: datetime, end: datetime) -> Numbers:
         """Whole hours from what is kept; what is on either side of them, and not kept yet, is counted."""
         first = _hour(start) + HOUR
         last = min(_hour(end), self._figures.kept_until() or start)
         if last <= first:
-            return self._figures.count(start, end)
-        edges = self._figures.count(start, first) + self._figures.count(last, end)
-        return sum(self._figures.kept(first, last).values(), edges)
+            return self._figures.count([(start, end)])[0]
+        edges = self._figures.count([(start, first), (last, end)])
+        return sum((*edges, *self._figures.kept(first, last).values()), Numbers())
 
 
 def _listed(now: Numbers, before: Numbers, since: datetime) -> Iterator[Figure]:
@@ -136,7 +137,7 @@ def _listed(now: Numbers, before: Numbers, since: datetime) -> Iterator[Figure]:
         )  # fmt: skip
 
 
-def _spans(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+def _spans(start: datetime, end: datetime) -> Iterator[Span]:
     """The span cut at full hours."""
     while start < end:
         following = min(_hour(start) + HOUR, end)

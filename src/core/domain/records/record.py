@@ -10,7 +10,7 @@ import json
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from core.domain.accounts import User
@@ -150,7 +150,7 @@ class Record:
             "choices": self.choices, "long": self.long, "labels": self.labels, "hints": self.hints,
             "refers": self.refers,
         }  # fmt: skip
-        annotations = typing.get_type_hints(self.entity)
+        annotations = _annotations(self.entity)  # type: ignore[arg-type]  # a class is hashable, whatever mypy thinks
         derived = (field(one.name, annotations[one.name], given) for one in dataclasses.fields(self.entity))
         return {one.name: one for one in derived if one is not None}
 
@@ -316,3 +316,9 @@ def _is_storable(text: str) -> bool:
         return storable(text) == text
     except ValueError:
         return False
+
+
+@cache
+def _annotations(entity: type) -> dict[str, Any]:
+    """The types of an entity's fields, which every role's declaration asks for anew."""
+    return typing.get_type_hints(entity)
