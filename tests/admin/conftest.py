@@ -12,9 +12,8 @@ from entrypoints.web import make_web
 
 
 @pytest.fixture
-def site(app, compiled):
+def site(app):
     flask_app = make_web(app)
-    flask_app.jinja_env.bytecode_cache = compiled
     make_admin(app, flask_app)
     return flask_app
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from tests.conftest import HASTY
 from tests.vendors.twilio import Twilio
 
 from adapters.clock import SetClock
@@ -22,16 +23,12 @@ def clock():
 def kept(request, clock, make_app, tmp_path):
     """An application whose data is kept in one of the three ways, with a clock that stands still."""
     if request.param == "memory":
-        yield build(Settings(home=tmp_path / "home"), **in_memory(clock, InlineWakeUps()))
+        yield build(Settings(home=tmp_path / "home"), **in_memory(clock, InlineWakeUps()), secrets=HASTY)
         return
     if request.param == "sqlite":
         yield make_app(clock=clock)
         return
-    url = request.getfixturevalue("postgres_url")
-    app = build(Settings(home=tmp_path / "home", database_url=url), clock=clock, wake_ups=InlineWakeUps())
-    app.migrations.upgrade()
-    yield app
-    app.uow.dispose()
+    yield make_app(clock=clock, settings={"database_url": request.getfixturevalue("migrated_url")})
 
 
 @pytest.fixture

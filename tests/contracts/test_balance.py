@@ -122,10 +122,8 @@ def dispatched(ago, state, took, now, number):
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_share_of_late_deliveries_is_measured(request, make_app, clock, database):
-    url = request.getfixturevalue("postgres_url") if database == "postgresql" else ""
-    app = make_app(clock=clock, settings={"database_url": url} if url else None)
-    if url:
-        app.migrations.upgrade()
+    on_postgres = database == "postgresql"
+    app = make_app(clock=clock, settings=on_postgres and {"database_url": request.getfixturevalue("migrated_url")})
     measured = SqlSpeeds(app.uow, clock)
     assert measured.slow_share("sms:twilio") is None
     with app.uow.transaction():

@@ -6,11 +6,9 @@ from entrypoints.web import make_web
 
 
 @pytest.fixture
-def site(app, compiled):
+def site(app):
     """The Flask application."""
-    made = make_web(app)
-    made.jinja_env.bytecode_cache = compiled
-    return made
+    return make_web(app)
 
 
 @pytest.fixture

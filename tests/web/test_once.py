@@ -8,12 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import request
 
-from adapters.queue.rq import InlineWakeUps
 from core.domain.audit import Actor
 from core.domain.idempotency import Answer
 from entrypoints import boundary
-from entrypoints.config import Settings
-from entrypoints.container import build
 from entrypoints.web import make_web
 from entrypoints.web.api.once import once
 
@@ -58,11 +55,8 @@ def test_form_sent_twice_has_its_effect_once(app, client):
 
 
 @pytest.fixture
-def on_postgres(postgres_url, tmp_path):
-    app = build(Settings(home=tmp_path / "home", database_url=postgres_url), wake_ups=InlineWakeUps())
-    app.migrations.upgrade()
-    yield app
-    app.uow.dispose()
+def on_postgres(make_app, migrated_url):
+    return make_app(settings={"database_url": migrated_url})
 
 
 def test_two_at_once_have_one_effect_and_the_other_is_asked_to_wait(on_postgres):

@@ -51,6 +51,7 @@ def make_web(app: App) -> Flask:
     speak(site)
     recognise_visitors(app, site)
     policies.guard(app, site)
+    site.jinja_env.bytecode_cache = app.compiled  # none, but where one process builds many sites (tests)
     site.jinja_env.globals.update(asset=_asset, site_name=app.settings.site_name, production=app.settings.is_production)
     site.jinja_env.globals["doors"] = [found.DOOR for found in _modules() if hasattr(found, "DOOR")]
     tabs = [*TABS, *(found.TAB for found in _modules() if hasattr(found, "TAB"))]
