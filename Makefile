@@ -13,10 +13,10 @@ run: $(STAMPS)/base
 	@exec $(BIN)/python -m entrypoints.supervise
 
 test: $(STAMPS)/dev
-	$(BIN)/python -m pytest --ignore=tests/faults -rs -p xdist -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --ignore=tests/faults -m "not long" -rs -p xdist -n 3 --dist loadfile --no-loadscope-reorder
 
 faults: $(STAMPS)/dev
-	$(BIN)/python -m pytest tests/faults -s
+	$(BIN)/python -m pytest tests/faults tests/walls -m "faults or long" -s
 
 lint: $(STAMPS)/dev
 	$(BIN)/ruff check .

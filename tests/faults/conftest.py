@@ -36,11 +36,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is in this folder, and put it in order; files that ORDER does not name come last."""
+    """Mark what is in this folder, and put it in order; files that ORDER does not name come last, then other folders."""
     ours = [item for item in items if Path(__file__).parent in item.path.parents]
     for item in ours:
         item.add_marker(pytest.mark.faults)
-    items[:] = [item for item in items if item not in ours] + sorted(ours, key=_turn)
+    items[:] = sorted(ours, key=_turn) + [item for item in items if item not in ours]
 
 
 def _turn(item: pytest.Item) -> int:

@@ -44,10 +44,28 @@ def run(copy: Path, commands: str) -> None:
     assert ran.returncode == 0, commands + ran.stdout + ran.stderr
 
 
+@pytest.mark.long
 def test_tutorial_can_be_followed_to_its_end(copy):
     for block in BLOCKS:
         follow(copy, block)
     assert next((copy / "migrations/versions").glob("*_machines.py")).read_text().count("op.create_table") == 1
+
+
+def test_lines_that_the_tutorial_changes_are_there_once():
+    changed = [(block["path"], block["text"].splitlines()[0][1:]) for block in BLOCKS if block["kind"] == "diff"]
+    assert [(path, old) for path, old in changed if (ROOT / path).read_text().count(old) != 1] == []
+
+
+def test_python_of_the_tutorial_is_styled_as_ours(tmp_path):
+    """Following it to its end takes half a minute (`make faults`); its style and its imports are looked at each time."""
+    for block in BLOCKS:
+        if block["path"] and block["path"].endswith(".py") and block["kind"] != "diff":
+            (tmp_path / block["path"]).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / block["path"]).write_text(block["text"])
+    ruff, settings = Path(sys.executable).parent / "ruff", ROOT / "pyproject.toml"
+    for look in (("check",), ("format", "--check")):
+        ran = subprocess.run([ruff, *look, "--config", settings, tmp_path], capture_output=True, text=True)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 def test_tutorial_says_how_many_files_it_adds():
