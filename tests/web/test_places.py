@@ -1,11 +1,13 @@
 """Places on the site and in the API: by distance, by address, kept once; a degraded page when nobody can be asked."""
 
 import time
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from tests.vendors.google_maps import GoogleMaps
 
+from adapters.clock import SetClock
 from adapters.maps.memory import MemoryGeocoder, MemoryGeolocation
 from core.domain.kernel.errors import Unavailable
 from core.ports.maps import Fix, Spot
@@ -24,13 +26,15 @@ def geocoder():
 def mapped(make_app, geocoder):
     """Three towns that were found, one place that was not, and one that belongs to a record."""
     fix = Fix(latitude=53.5, longitude=10.0, accuracy=25_000.0, source="memory")
-    app = make_app(geocoder=geocoder, geolocation=MemoryGeolocation(fix))
+    app = make_app(geocoder=geocoder, geolocation=MemoryGeolocation(fix), clock=SetClock(datetime.now(UTC)))
     with app.uow.transaction():
         for name, (north, east) in TOWNS.items():
+            app.clock.pass_by(seconds=1)  # of two in one millisecond, either may come first
             place, _ = app.place_desk.add(name=name, address=name)
             place.settle(
                 [Spot(latitude=north, longitude=east, label=f"{name}, found", source="memory")], app.clock.now()
             )
+        app.clock.pass_by(seconds=1)
         app.place_desk.add(name="Nowhere", address="Nowhere")
         app.place_desk.add(name="Hidden", address="Hamburg", kind="user", record_id="usr_1")
     return app
