@@ -57,7 +57,7 @@ def test_lines_that_the_tutorial_changes_are_there_once():
 
 
 def test_python_of_the_tutorial_is_styled_as_ours(tmp_path):
-    """Following it to its end takes half a minute (`make faults`); its style and its imports are looked at each time."""
+    """Following it to its end takes half a minute (`make faults`); its style is looked at each time."""
     for block in BLOCKS:
         if block["path"] and block["path"].endswith(".py") and block["kind"] != "diff":
             (tmp_path / block["path"]).parent.mkdir(parents=True, exist_ok=True)
