@@ -41,10 +41,10 @@ def recognise_visitors(app: App, site: Flask) -> None:
         boundary.actor.set(_actor(site))
 
 
-def let_in(user: User, token: str) -> None:
+def let_in(user: User, token: str, *, remembered: bool = True) -> None:
     """Begin a new browser session for a user; nothing of the one before is kept."""
     session.clear()
-    session.permanent = True
+    session.permanent = remembered
     login_user(Visitor(user, token))
 
 

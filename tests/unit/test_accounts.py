@@ -68,7 +68,8 @@ def ada(people):
 
 def attempt(app, user, password=PASSWORD, address="192.0.2.1"):
     email = user if isinstance(user, str) else user.email
-    return app.sign_in.attempt(app.secrets, email, password, address=address, agent="test")
+    user = app.sign_in.attempt(app.secrets, email, password, address=address)
+    return user and app.sign_in.welcome(user, address=address, agent="test", remembered=True)
 
 
 def who(app, token):

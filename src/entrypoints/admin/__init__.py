@@ -7,7 +7,7 @@ from flask_admin import Admin
 from flask_wtf.csrf import CSRFProtect
 
 from core.domain.records import DeletedRecord
-from entrypoints.admin import gate, pages, words
+from entrypoints.admin import gate, words
 from entrypoints.admin.dashboard import Dashboard
 from entrypoints.admin.doctor import DoctorDesk
 from entrypoints.admin.exports import ExportsView
@@ -24,13 +24,12 @@ from entrypoints.languages import speak
 
 
 def make_admin(app: App, flask_app: Flask) -> Admin:
-    """Mount /admin, /login, /logout and /password on a Flask app."""
+    """Mount /admin on the site, which has the pages where people sign in."""
     if "csrf" not in flask_app.extensions:
         CSRFProtect(flask_app)
     speak(flask_app)
     gate.put_up(flask_app)
     flask_app.register_blueprint(_panel())
-    flask_app.register_blueprint(pages.make(app))
     admin = Admin(name=app.settings.site_name, index_view=Dashboard(app))
     admin.add_view(Monitor(app))
     admin.add_view(TimetableDesk(app))

@@ -27,6 +27,7 @@ from entrypoints.web.hooks import make_hooks
 from entrypoints.web.inbox import make_inbox
 from entrypoints.web.metrics import Metrics, make_metrics_page
 from entrypoints.web.rules import Site
+from entrypoints.web.sign_in import make_sign_in
 from entrypoints.web.status import make_status
 from entrypoints.web.tasks import make_task_pages
 
@@ -81,7 +82,7 @@ def _mount(site: Flask, app: App, metrics: Metrics, csrf: CSRFProtect) -> None:
     csrf.exempt(api)
     csrf.exempt(hooks)
     for pages in (
-        make_home(app), make_contact_pages(app, csrf), make_task_pages(app), make_status(app),
+        make_home(app), make_sign_in(app), make_contact_pages(app, csrf), make_task_pages(app), make_status(app),
         make_metrics_page(app, metrics), api, make_docs(app), hooks, *(found.make_pages(app) for found in _modules()),
     ):  # fmt: skip
         site.register_blueprint(pages)

@@ -84,13 +84,16 @@ class Guard:
         else:
             self._audit.note("failed to sign in", "user", "", label="(an unknown address)")
 
-    def succeeded(self, user: User, email: str, address: str) -> None:
+    def succeeded(self, user: User, address: str) -> None:
         """Forget the tries of this account from this address, and take this one back where others are counted."""
-        keys = _keys(email, address)
+        keys = _keys(user.email, address)
         for counted in self._tries.find([key for key, kind in keys.items() if kind != "pair"]):
             counted.failures = max(0, counted.failures - 1)
             self._tries.keep(counted)
         self._tries.remove([key for key, kind in keys.items() if kind == "pair"])
+
+    def let_in(self, user: User) -> None:
+        """Write down that somebody came in."""
         self._audit.note("signed in", "user", user.id, label=str(user), by=(user.id, str(user)))
 
     @every("forget-tries", "37 * * * *")

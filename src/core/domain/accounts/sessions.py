@@ -52,7 +52,7 @@ class SessionDesk:
     def __init__(self, sessions: Sessions, users: Users, secrets: Secrets, clock: Clock) -> None:
         self._sessions, self._users, self._secrets, self._clock = sessions, users, secrets, clock
 
-    def open(self, user: User, address: str, agent: str) -> str:
+    def open(self, user: User, address: str, agent: str, *, remembered: bool = True) -> str:
         """Open a session and return its token, which is stored nowhere."""
         token, now = self._secrets.new_token(), self._clock.now()
         fingerprint = self._secrets.fingerprint(token)
@@ -64,6 +64,7 @@ class SessionDesk:
                 seen_at=now,
                 address=address[:64],
                 agent=agent[:200],
+                remembered=remembered,
                 proven_at=now,
             )
         )

@@ -16,25 +16,29 @@ class SignIn:
     def __init__(self, unit_of_work: UnitOfWork, users: Users, guard: Guard, desk: SessionDesk) -> None:
         self._unit_of_work, self._users, self._guard, self._desk = unit_of_work, users, guard, desk
 
-    def attempt(self, secrets: Secrets, email: str, password: str, *, address: str, agent: str) -> str | None:
-        """Return a session's token, or None when address and password do not fit. Raises `TooMany`.
+    def attempt(self, secrets: Secrets, who: str, password: str, *, address: str) -> User | None:
+        """Return whose e-mail address or username and password these are, or None. Raises `TooMany`.
 
-        An unknown address, a wrong password and a deactivated account take the same time and the same answer.
+        Somebody unknown, a wrong password and a deactivated account take the same time and the same answer.
         """
         with self._unit_of_work.transaction():
-            self._guard.admit(email, address)
-            found = self._users.by_email(email)
+            found = self._users.by_email(who) or self._users.by_username(who)
+            named = found.email if found is not None else who
+            self._guard.admit(named, address)
             encoded = found.password_hash if found is not None and found.active else None
         fits = secrets.verify(encoded, password[:PASSWORD_MOST])
         renewed = secrets.hash(password) if fits and encoded and secrets.is_outdated(encoded) else encoded
         with self._unit_of_work.transaction():
-            user = self._users.by_email(email) if found is not None else None
+            user = self._users.by_email(named) if found is not None else None
             if user is None or not fits or user.password_hash != encoded or not user.active:
                 self._guard.failed(user)
                 return None
             user.password_hash = renewed
-            return self._welcome(user, email, address=address, agent=agent)
+            self._guard.succeeded(user, address)
+            return user
 
-    def _welcome(self, user: User, email: str, *, address: str, agent: str) -> str:
-        self._guard.succeeded(user, email, address)
-        return self._desk.open(user, address, agent)
+    def welcome(self, user: User, *, address: str, agent: str, remembered: bool) -> str:
+        """Begin a session of somebody who showed who they are; return its token."""
+        with self._unit_of_work.transaction():
+            self._guard.let_in(user)
+            return self._desk.open(user, address, agent, remembered=remembered)
