@@ -1,5 +1,5 @@
 """Who may call a route: each route says it (`@policies.signed_in()` below its route decorator), and that is held before
-the view runs; it knows no route, no page and no record.
+the view runs; it knows no route, no page and no record. A site with a route that says nothing does not start.
 
 Views of Flask-Admin stand behind the panel's gate and the roles of their records instead.
 """
@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from core.domain.kernel.errors import Forbidden, Unauthenticated
-from entrypoints.container import App
+
+if TYPE_CHECKING:
+    from entrypoints.container import App
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -25,10 +27,10 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 class Policy:
     """Who may call a route.
 
-    `who`: anyone; key holder (the view itself asks for a signed key, or for the owner); or signed in. `permission` is
-    what their role must hold, like users.suspend. `fresh`: who they are must have been shown lately, in this browser.
-    `scope` is what an access token must allow; without one no token opens the route. `half`: it also opens to whoever
-    must change their password before anything else.
+    `who`: anyone; key holder (the view itself asks for a signed key, or for the owner); signed in; or panel (who may
+    enter it). `permission` is what their role must hold, like users.suspend. `fresh`: who they are must have been shown
+    lately, in this browser. `scope` is what an access token must allow; without one no token opens the route. `half`:
+    it also opens to whoever must change their password before anything else.
     """
 
     who: str = "signed in"
@@ -38,7 +40,7 @@ class Policy:
     half: bool = False
 
 
-ANYONE, KEY_HOLDER = Policy(who="anyone"), Policy(who="key holder")
+ANYONE, KEY_HOLDER, PANEL = Policy(who="anyone"), Policy(who="key holder"), Policy(who="panel")
 
 
 def anyone(view: View) -> View:
@@ -66,8 +68,22 @@ def guard(app: App, site: Flask) -> None:
 
 
 def of(site: Flask, endpoint: str | None) -> Policy | None:
-    """Return what a route declares, or None."""
-    return getattr(site.view_functions.get(endpoint or ""), "__policy__", None)
+    """Return what a route declares, or None. Static files are anyone's, whoever brings them."""
+    if endpoint is not None and endpoint.rpartition(".")[2] == "static":
+        return ANYONE
+    view = site.view_functions.get(endpoint or "")
+    return getattr(view, "__policy__", None) or getattr(getattr(view, "__self__", None), "__policy__", None)
+
+
+def check(site: Flask) -> None:
+    """Raise `RuntimeError` naming every route that declares no policy."""
+    silent = [rule for rule in site.url_map.iter_rules() if of(site, rule.endpoint) is None]
+    if silent:
+        named = ", ".join(f"{rule.rule} ({rule.endpoint})" for rule in silent)
+        raise RuntimeError(
+            f"Nobody said who may call {named}. Write a policy directly below the route's decorator: @policies.anyone, "
+            "@policies.key_holder or @policies.signed_in(…); see entrypoints/policies.py."
+        )
 
 
 def _declare(policy: Policy) -> Callable[[View], View]:

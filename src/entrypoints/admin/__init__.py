@@ -7,6 +7,7 @@ from flask_admin import Admin
 from flask_wtf.csrf import CSRFProtect
 
 from core.domain.records import DeletedRecord
+from entrypoints import policies
 from entrypoints.admin import gate, words
 from entrypoints.admin.dashboard import Dashboard
 from entrypoints.admin.doctor import DoctorDesk
@@ -43,6 +44,7 @@ def make_admin(app: App, flask_app: Flask) -> Admin:
     admin.add_view(DoctorDesk(app))
     admin.init_app(flask_app)
     words.teach(flask_app, admin)
+    policies.check(flask_app)
     return admin
 
 

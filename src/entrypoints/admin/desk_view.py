@@ -11,6 +11,7 @@ from flask_admin import BaseView
 from werkzeug.exceptions import HTTPException
 
 from core.domain.kernel.errors import Failure, Invalid
+from entrypoints import policies
 from entrypoints.admin import gate
 from entrypoints.admin.words import STATUS
 from entrypoints.container import App
@@ -18,6 +19,8 @@ from entrypoints.container import App
 
 class DeskView(BaseView):  # type: ignore[misc]
     """A page of the panel that is no list of records."""
+
+    __policy__ = policies.PANEL
 
     def __init__(self, app: App, name: str, endpoint: str, url: str) -> None:
         self._app = app

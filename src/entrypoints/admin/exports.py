@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from core.domain.kernel.errors import Failure
+from entrypoints import policies
 from entrypoints.admin import gate
 from entrypoints.admin.words import STATUS
 from entrypoints.container import App
@@ -19,6 +20,8 @@ from entrypoints.container import App
 
 class ExportsView(BaseView):  # type: ignore[misc]
     """Everybody sees their own; a super-admin may take any, by the link on its task."""
+
+    __policy__ = policies.PANEL
 
     def __init__(self, app: App) -> None:
         self._app = app

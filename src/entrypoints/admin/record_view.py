@@ -21,6 +21,7 @@ from core.domain.kernel.ids import new_id
 from core.domain.records import DeletedRecord, Record, RecordDesk
 from core.domain.records.bulk import AT_ONCE
 from core.ports.records import Page
+from entrypoints import policies
 from entrypoints.admin import gate
 from entrypoints.admin.asking import Asked
 from entrypoints.admin.bulk import BulkPages, several
@@ -46,6 +47,7 @@ class RecordView(BulkPages, FormPages, HistoryPages, LookUpPages, ViewPages, Bas
     Nothing is scaffolded, and the look-ups and inline edits that Flask-Admin would expose do not exist.
     """
 
+    __policy__ = policies.PANEL
     ajax_lookup = None
     ajax_update = None
     list_page = "panel/list.html"

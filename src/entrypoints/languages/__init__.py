@@ -21,6 +21,7 @@ from flask_babel import Babel, Domain
 from werkzeug.wrappers import Response as AnyResponse
 
 from core.domain.kernel.errors import Invalid
+from entrypoints import policies
 
 SPOKEN = {"en": "English", "de": "Deutsch"}
 COOKIE = "language"
@@ -191,6 +192,7 @@ def _pages() -> Blueprint:
     pages = Blueprint("languages", __name__, template_folder="templates")
 
     @pages.post("/language")
+    @policies.anyone
     def choose() -> AnyResponse:
         chosen, back = request.form.get("language", ""), request.form.get("next", "")
         if chosen not in SPOKEN:

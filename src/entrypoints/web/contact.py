@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from core.domain.idempotency import Answer
 from core.domain.kernel.errors import Invalid, TooMany, Unavailable
+from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.web.errors import answer_failure
 from entrypoints.web.visitors import count, sender
@@ -27,10 +28,12 @@ def make_contact_pages(app: App, csrf: CSRFProtect) -> Blueprint:
     pages = Blueprint("contact", __name__)
 
     @pages.get("/contact")
+    @policies.anyone
     def form() -> str:
         return _form({}, {})
 
     @pages.post("/contact")
+    @policies.anyone
     @csrf.exempt
     def send() -> AnyResponse:
         try:

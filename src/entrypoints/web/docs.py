@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, render_template
 
+from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.web.answers import json_answer
 from entrypoints.web.edge import nonce
@@ -23,6 +24,7 @@ def make_docs(app: App) -> Blueprint:
     made: dict[str, Any] = {}
 
     @pages.get("/openapi.json")
+    @policies.anyone
     def openapi() -> Response:
         if not made:
             from entrypoints.web.api.openapi import description
@@ -31,6 +33,7 @@ def make_docs(app: App) -> Blueprint:
         return json_answer(made)
 
     @pages.get("/docs")
+    @policies.anyone
     def read() -> Response:
         answer = make_response(render_template("docs.html"))
         answer.headers["Content-Security-Policy"] = POLICY.format(nonce=nonce())

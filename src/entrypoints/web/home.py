@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.lineup import sandboxed
 from entrypoints.web.errors import BY_SLUG
@@ -26,18 +27,22 @@ def make_home(app: App) -> Blueprint:
     pages = Blueprint("home", __name__)
 
     @pages.get("/")
+    @policies.anyone
     def index() -> str:
         return render_template("home.html", sandboxed="mail" in sandboxed(app.settings))
 
     @pages.get("/favicon.ico")
+    @policies.anyone
     def favicon() -> AnyResponse:
         return redirect(url_for("static", filename="icon.svg"), 301)
 
     @pages.get("/robots.txt")
+    @policies.anyone
     def robots() -> Response:
         return Response("User-agent: *\nDisallow: /admin\nDisallow: /api/\nDisallow: /tasks/\n", mimetype="text/plain")
 
     @pages.get("/problems/<slug>")
+    @policies.anyone
     def problem(slug: str) -> str:
         if slug not in BY_SLUG:
             abort(404)

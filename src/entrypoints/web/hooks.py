@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 
 from core.domain.kernel.errors import Invalid, NotFound
 from core.ports.delivery import News
+from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.web.errors import answer_failure
 
@@ -22,6 +23,7 @@ def make_hooks(app: App) -> Blueprint:
     pages = Blueprint("hooks", __name__)
 
     @pages.post("/hooks/<carrier>")
+    @policies.key_holder
     def hear(carrier: str) -> Response:
         request.max_content_length = LARGEST
         try:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from entrypoints import trouble
+from entrypoints import policies, trouble
 from entrypoints.container import App
 from entrypoints.lineup import lineup, sandboxed
 from entrypoints.web.answers import json_answer
@@ -34,23 +34,28 @@ def make_inbox(app: App) -> Blueprint:
 
 def _read(pages: Blueprint, app: App) -> None:
     @pages.get("/inbox.json")
+    @policies.anyone
     def as_json() -> Response:
         return json_answer({"messages": _messages(app, IN_JSON), "counts": app.inbox.counts()})
 
     @pages.get("/inbox")
+    @policies.anyone
     def index() -> str:
         return render_template("inbox.html", **_list(app), **_surroundings(app), opened=None)
 
     @pages.get("/inbox/list")
+    @policies.anyone
     def fresh() -> str:
         return render_template("_inbox_list.html", **_list(app) | {"is_fresh": True})
 
     @pages.get("/inbox/<number>")
+    @policies.anyone
     def show(number: str) -> str:
         opened = app.inbox.get(number)
         return render_template("inbox.html", **_list(app), **_surroundings(app), **_opened(app, opened))
 
     @pages.get("/inbox/<number>/html")
+    @policies.anyone
     def body(number: str) -> Response:
         answer = make_response('<base target="_blank">' + app.inbox.get(number).get("html", ""))
         answer.headers["Content-Security-Policy"] = MAIL_POLICY
@@ -59,11 +64,13 @@ def _read(pages: Blueprint, app: App) -> None:
 
 def _clear(pages: Blueprint, app: App) -> None:
     @pages.post("/inbox/clear")
+    @policies.anyone
     def clear() -> AnyResponse:
         app.inbox.clear(_channel() or None)
         return redirect(url_for("inbox.index", channel=_channel() or None), 303)
 
     @pages.post("/inbox/<number>/delete")
+    @policies.anyone
     def delete(number: str) -> AnyResponse:
         app.inbox.remove(number)
         return redirect(url_for("inbox.index", channel=_channel() or None, q=_search() or None), 303)
@@ -71,12 +78,14 @@ def _clear(pages: Blueprint, app: App) -> None:
 
 def _trouble(pages: Blueprint, app: App) -> None:
     @pages.post("/inbox/fail")
+    @policies.anyone
     def fail() -> AnyResponse:
         asked = {name: request.form.get(name, "") for name in ("span", "rate", "slow")}
         trouble.cause(app, request.form.get("vendor", ""), **asked)
         return redirect(url_for("inbox.index", _anchor="trouble"), 303)
 
     @pages.post("/inbox/heal")
+    @policies.anyone
     def heal() -> AnyResponse:
         trouble.end(app, request.form.get("vendor", ""))
         return redirect(url_for("inbox.index", _anchor="trouble"), 303)

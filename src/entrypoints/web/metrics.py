@@ -12,6 +12,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from core.ports.queue import QueueFigures
+from entrypoints import policies
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 HOUR = timedelta(hours=1)
@@ -110,6 +111,7 @@ def make_metrics_page(app: Any, metrics: Metrics) -> Blueprint:
     pages = Blueprint("metrics", __name__)
 
     @pages.get("/metrics")
+    @policies.anyone
     def show() -> Response:
         return Response(metrics.text(*_figures(app)), content_type="text/plain; version=0.0.4; charset=utf-8")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.languages import N_
 from entrypoints.web.api.push import check_key
@@ -19,10 +20,12 @@ def make_pages(app: App) -> Blueprint:
     pages = Blueprint("push", __name__)
 
     @pages.get("/devices")
+    @policies.anyone
     def show() -> str:
         return render_template("devices.html", sandboxed="webpush" not in app.settings.vendors_of("push"))
 
     @pages.post("/devices/try")
+    @policies.key_holder
     def send_one() -> AnyResponse:
         count(app, "contact")
         device_id = request.form.get("device", "")

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from core.domain.kernel.errors import NotFound
 from core.domain.rates import BASE, Sheet
+from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.languages import N_, exact, told
 from entrypoints.web.home import Door
@@ -39,6 +40,7 @@ def make_pages(app: App) -> Blueprint:
     pages = Blueprint("rates", __name__)
 
     @pages.get("/rates")
+    @policies.anyone
     def show() -> str:
         try:
             with app.uow.reading():

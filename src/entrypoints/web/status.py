@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.health import health
 from entrypoints.web.answers import json_answer
@@ -16,10 +17,12 @@ def make_status(app: App) -> Blueprint:
     pages = Blueprint("status", __name__)
 
     @pages.get("/healthz")
+    @policies.anyone
     def alive() -> Response:
         return json_answer(ALIVE)
 
     @pages.get("/readyz")
+    @policies.anyone
     def ready() -> Response:
         parts = health(app)
         return json_answer(parts, 200 if parts["ready"] else 503, {} if parts["ready"] else {"Retry-After": "5"})

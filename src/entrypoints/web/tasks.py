@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from core.domain.kernel.errors import Invalid
 from core.domain.tasks import State, Task
+from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.lineup import sandboxed
 from entrypoints.web.presenters import NAMES, pause, task_in_words
@@ -20,14 +21,17 @@ def make_task_pages(app: App) -> Blueprint:
     pages = Blueprint("tasks", __name__)
 
     @pages.get("/tasks/<task_id>")
+    @policies.key_holder
     def show(task_id: str) -> Response:
         return _answer(app, "task.html", task_id)
 
     @pages.get("/tasks/<task_id>/live")
+    @policies.key_holder
     def live(task_id: str) -> Response:
         return _answer(app, "_task.html", task_id)
 
     @pages.post("/tasks/<task_id>/watches")
+    @policies.key_holder
     def ask(task_id: str) -> AnyResponse:
         task, key = visible_task(app, task_id, request.args.get("key", "")), request.args.get("key", "")
         count(app, "watch")

@@ -12,6 +12,7 @@ from core.domain.contact import ContactMessage
 from core.domain.idempotency import Answer
 from core.domain.kernel.errors import Invalid
 from core.domain.tasks import Task
+from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.web.answers import OPTIONS
 from entrypoints.web.api.bodies import json_body, read_shape
@@ -26,6 +27,7 @@ def add_contact_messages(api: Blueprint, app: App) -> None:
     """Put the route on the API."""
 
     @api.post("/contact-messages")
+    @policies.anyone
     @describe(
         takes=ContactMessageIn, gives={202: ContactMessageOut}, problems=(400, 409, 413, 415, 422, 429, 503),
         tag="Contact", idempotent=True,

@@ -15,6 +15,7 @@ from core.domain.kernel.errors import Invalid, NotFound
 from core.domain.kernel.ids import is_id
 from core.domain.places import FARTHEST, Nearby, Place, Point, State
 from core.domain.tasks import Task
+from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.web.answers import OPTIONS, json_answer
 from entrypoints.web.api.bodies import json_body, read_shape
@@ -106,6 +107,7 @@ def add_routes(api: Blueprint, app: App) -> None:
 
 def _add_list(api: Blueprint, app: App) -> None:
     @api.get("/places")
+    @policies.anyone
     @describe(
         gives={200: PlacesOut}, problems=(422, 429, 503), tag="Places",
         asks={"before": "The id of a place: those made before it. The newest when left out."},
@@ -129,6 +131,7 @@ def _add_list(api: Blueprint, app: App) -> None:
 
 def _add_vicinity(api: Blueprint, app: App) -> None:
     @api.get("/places/near")
+    @policies.anyone
     @describe(
         gives={200: VicinityOut}, problems=(404, 422, 429, 503), tag="Places",
         reasons={404: "Nobody knows that address."},
@@ -156,6 +159,7 @@ def _add_vicinity(api: Blueprint, app: App) -> None:
 
 def _add_taking(api: Blueprint, app: App) -> None:
     @api.post("/places")
+    @policies.anyone
     @describe(
         takes=PlaceIn, gives={202: PlaceTakenOut}, problems=(400, 409, 413, 415, 422, 429, 503), tag="Places",
         idempotent=True,

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core.domain.devices import KINDS, PushDevice
 from core.domain.kernel.errors import NotFound
 from core.domain.kernel.ids import is_id
-from entrypoints import boundary
+from entrypoints import boundary, policies
 from entrypoints.container import App
 from entrypoints.web.answers import json_answer
 from entrypoints.web.api.bodies import json_body, read_shape
@@ -58,6 +58,7 @@ def add_routes(api: Blueprint, app: App) -> None:
 
 def _add_key(api: Blueprint, app: App) -> None:
     @api.get("/push-key")
+    @policies.anyone
     @describe(gives={200: PushKeyOut}, problems=(429,), tag="Devices")
     def show_push_key() -> Response:
         """Read the key that a browser signs up with."""
@@ -67,6 +68,7 @@ def _add_key(api: Blueprint, app: App) -> None:
 
 def _add_signing(api: Blueprint, app: App) -> None:
     @api.post("/devices")
+    @policies.anyone
     @describe(takes=DeviceIn, gives={201: DeviceOut}, problems=(400, 413, 415, 422, 429, 503), tag="Devices")
     def sign_device_up() -> Response:
         """Sign a device up for pushes.
@@ -83,6 +85,7 @@ def _add_signing(api: Blueprint, app: App) -> None:
         return json_answer(_shown(app, device), status=201)
 
     @api.delete("/devices/<device_id>")
+    @policies.key_holder
     @describe(gives={204: None}, problems=(404, 429, 503), tag="Devices", keyed=True, reasons=NO_DEVICE)
     def sign_device_off(device_id: str) -> Response:
         """Sign a device off; nothing more is sent to it."""

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from core.domain.kernel.errors import Invalid
 from core.domain.rates import Conversion, Sheet
+from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.web.answers import OPTIONS, json_answer
 from entrypoints.web.api.described import describe
@@ -49,6 +50,7 @@ def add_routes(api: Blueprint, app: App) -> None:
     """Put the routes on the API."""
 
     @api.get("/rates")
+    @policies.anyone
     @describe(
         gives={200: RatesOut}, problems=(404, 422, 429, 503), tag="Rates", cached=True, reasons=NO_RATES,
         asks={"base": "The currency that is counted in; EUR when left out.", "day": DAY},
@@ -65,6 +67,7 @@ def add_routes(api: Blueprint, app: App) -> None:
         return _told(_rates(sheet, stale=app.rates.is_stale(sheet)))
 
     @api.get("/rates/convert")
+    @policies.anyone
     @describe(
         gives={200: ConversionOut}, problems=(404, 422, 429, 503), tag="Rates", cached=True, reasons=NO_RATES,
         asks={

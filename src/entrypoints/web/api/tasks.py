@@ -8,6 +8,7 @@ import orjson
 from flask import Blueprint, Response, request
 
 from core.domain.tasks import ENDED
+from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.web.answers import OPTIONS, json_answer
 from entrypoints.web.api.described import describe
@@ -20,6 +21,7 @@ def add_tasks(api: Blueprint, app: App) -> None:
     """Put the route on the API."""
 
     @api.get("/tasks/<task_id>")
+    @policies.key_holder
     @describe(gives={200: TaskOut}, problems=(404, 429, 503), tag="Tasks", keyed=True, cached=True)
     def show_task(task_id: str) -> Response:
         """Ask how a task is.

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from core.domain.kernel.errors import Invalid, Rejected, TooMany, Unavailable
 from core.domain.kernel.ids import is_id
 from core.domain.places import FARTHEST, Nearby, Place
+from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.languages import N_, exact, number
 from entrypoints.web.edge import policy_for
@@ -52,6 +53,7 @@ def make_pages(app: App) -> Blueprint:
     pages = Blueprint("places", __name__)
 
     @pages.get("/places")
+    @policies.anyone
     def show() -> Response:
         view = _view(app)
         page = render_template(

@@ -1,0 +1,18 @@
+"""Every route says who may call it, or the site does not start."""
+
+import pytest
+from flask import Flask
+
+from entrypoints import policies
+
+
+def test_site_with_a_route_that_says_nothing_does_not_start():
+    site = Flask("open")
+    site.add_url_rule("/engines/<key>", "engines.show", lambda key: key)
+    site.add_url_rule("/doors", "doors.show", policies.anyone(lambda: "open"))
+    with pytest.raises(RuntimeError, match=r"who may call /engines/<key> \(engines.show\)\. Write a policy directly"):
+        policies.check(site)
+
+
+def test_static_files_are_for_anyone():
+    assert policies.of(Flask("plain"), "static") == policies.ANYONE
