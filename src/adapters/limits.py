@@ -12,10 +12,10 @@ from redis.exceptions import RedisError
 
 from core.ports.limits import Verdict
 
-LIMITS = {
-    "normal": {"contact": "20/minute", "api": "300/minute", "maps": "30/minute", "watch": "6/minute"},
-    "wide": {"contact": "1000000/minute", "api": "1000000/minute", "maps": "1000000/minute", "watch": "1000000/minute"},
-}
+NORMAL = {
+    "contact": "20/minute", "api": "300/minute", "maps": "30/minute", "watch": "6/minute", "social": "30/minute"
+}  # fmt: skip
+LIMITS = {"normal": NORMAL, "wide": dict.fromkeys(NORMAL, "1000000/minute")}
 PAUSE = 5.0
 """Seconds during which a Redis that failed is not asked again; one request in so many pays its timeout."""
 

@@ -55,6 +55,7 @@ def make_web(app: App) -> Flask:
     site.jinja_env.bytecode_cache = app.compiled  # none, but where one process builds many sites (tests)
     site.jinja_env.globals.update(asset=_asset, site_name=app.settings.site_name, production=app.settings.is_production)
     site.jinja_env.globals["doors"] = [found.DOOR for found in _modules() if hasattr(found, "DOOR")]
+    site.jinja_env.globals["ways_in"] = [found.WAY_IN for found in _modules() if hasattr(found, "WAY_IN")]
     tabs = [*TABS, *(found.TAB for found in _modules() if hasattr(found, "TAB"))]
     site.jinja_env.globals["tabs"] = sorted(tabs, key=lambda tab: tab.place)
     _mount(site, app, metrics, csrf)

@@ -41,11 +41,14 @@ def make_sign_in(app: App) -> Blueprint:
     return pages
 
 
-def begin(app: App, user: User, *, remembered: bool) -> ResponseReturnValue:
-    """Go on with somebody who showed who they are: a session begins, and they come to where they wanted to go."""
+def begin(app: App, user: User, *, remembered: bool, onward: str = "") -> ResponseReturnValue:
+    """Go on with somebody who showed who they are: a session begins, and they come to where they wanted to go.
+
+    `onward` is that place, where it does not stand in this request as `next`.
+    """
     token = app.sign_in.welcome(user, address=_address(), agent=str(request.user_agent), remembered=remembered)
     let_in(user, token, remembered=remembered)
-    return redirect(url_for("sign_in.password") if user.must_change_password else _next(user), 303)
+    return redirect(url_for("sign_in.password") if user.must_change_password else _next(user, onward), 303)
 
 
 def _sign_in(app: App) -> ResponseReturnValue:
@@ -115,7 +118,7 @@ def _address() -> str:
     return request.remote_addr or ""
 
 
-def _next(user: User) -> str:
+def _next(user: User, onward: str = "") -> str:
     """Where to go after signing in: a page of our own, whatever the address line asks for."""
-    wanted = request.values.get("next", "")
+    wanted = onward or request.values.get("next", "")
     return wanted if LOCAL.match(wanted) else "/admin/" if user.may_administer else "/"
