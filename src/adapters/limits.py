@@ -13,7 +13,8 @@ from redis.exceptions import RedisError
 from core.ports.limits import Verdict
 
 NORMAL = {
-    "contact": "20/minute", "api": "300/minute", "maps": "30/minute", "watch": "6/minute", "social": "30/minute"
+    "contact": "20/minute", "api": "300/minute", "maps": "30/minute", "watch": "6/minute", "social": "30/minute",
+    "token": "20/minute",
 }  # fmt: skip
 LIMITS = {"normal": NORMAL, "wide": dict.fromkeys(NORMAL, "1000000/minute")}
 PAUSE = 5.0

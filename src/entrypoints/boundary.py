@@ -8,6 +8,8 @@ from core.domain.audit import Actor
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The id of the request or task being served; it goes into every log line, task and audit entry."""
+NOBODY = ("visitor", "anonymous", "system")
+"""The ids of actors who are no user."""
 actor: ContextVar[Actor | None] = ContextVar("actor", default=None)
 
 

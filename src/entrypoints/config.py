@@ -90,6 +90,7 @@ class Settings(*modules.told("Settings"), VendorSettings, BaseSettings):  # type
     base_url: str = ""
     secret_key: SecretStr = SecretStr(DEVELOPMENT_KEY)
     site_name: str = "Enginebay"
+    pass_days: int = Field(default=30, ge=1, le=365)
     admin: Admin = Admin()
     smtp: Smtp = Smtp()
     rate_limits: Literal["normal", "wide"] = "normal"

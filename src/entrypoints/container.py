@@ -3,8 +3,9 @@ the App they make."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -32,10 +33,11 @@ from adapters.db.repositories import (
     SqlTries,
     SqlUsers,
 )
+from adapters.jwt import HmacJwt
 from adapters.queue.cron import CronSimCron
 from adapters.queue.rq import RqWakeUps, connect
 from adapters.secrets import Argon2Secrets, SignedLinks
-from core.domain.accounts import Accounts, Guard, SessionDesk, SignIn
+from core.domain.accounts import SCOPES, Accounts, Guard, Passes, SessionDesk, SignIn
 from core.domain.audit import Audit
 from core.domain.contact import MESSAGES as OF_CONTACT
 from core.domain.contact import ContactDesk, ContactMail
@@ -167,10 +169,14 @@ def _bulk(app: App) -> BulkDesk:
     return BulkDesk(app.errands, app.records, app.record_store, app.uow)
 
 
+def _passes(app: App) -> Passes:
+    return Passes(app.signer, app.users, app.clock, timedelta(days=app.settings.pass_days))
+
+
 OF_ALL = {
     "overview": _overview, "daily_report": _daily_report, "errands": _errands, "exports": _exports, "bulk": _bulk,
     "guards": _guards, "meter": _meter, "budget": _budget,
-    "contact_mail": _contact_mail, "alerts": _alerts,
+    "contact_mail": _contact_mail, "alerts": _alerts, "passes": _passes,
 }  # fmt: skip
 """What has to do with every module, and so is made from the whole app; a module may bring a better one."""
 
@@ -188,6 +194,7 @@ class Vendors(containers.DeclarativeContainer):
     secrets = One(Argon2Secrets)
     compiled = providers.Object(None)
     links = One(SignedLinks, settings.provided.secret_key.get_secret_value.call())
+    signer = One(HmacJwt, settings.provided.secret_key.get_secret_value.call(), settings.provided.base_url)
     inbox = One(_inbox, settings, clock)
     orders = One(_orders, settings, clock)
     manners = One(_manners)
@@ -275,6 +282,16 @@ class App:
         """Every class of message that is sent, by name."""
         further = [one for told in modules.told("MESSAGES") for one in told]
         return {one.name: one for one in (*MESSAGES, *further)}
+
+    @cached_property
+    def scopes(self) -> Mapping[str, str]:
+        """What a token may be allowed, in words; its modules' too."""
+        return SCOPES | _together("SCOPES")
+
+    @cached_property
+    def bearers(self) -> Mapping[str, str]:
+        """Which service knows the tokens that begin so; every other one is a signed pass."""
+        return _together("BEARERS")
 
     @cached_property
     def kinds(self) -> dict[str, Record]:

@@ -1,15 +1,16 @@
-"""Who is signed in on this request, and what the audit should name; it looks at cookies, never at passwords."""
+"""Who is signed in on this request, and what the audit should name; it looks at no password."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from flask import Flask, request, session
+from flask import Flask, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user
 
-from core.domain.accounts import Session, User
+from core.domain.accounts import Bearer, Session, User, of_passes
 from core.domain.audit import Actor
-from entrypoints import boundary
+from entrypoints import boundary, callers
 from entrypoints.container import App
 
 
@@ -17,10 +18,12 @@ class Visitor(UserMixin):  # type: ignore[misc]
     """A signed-in user, as Flask-Login wants it: its id is the session's random token, never the user's id.
 
     `seen` is the browser's session. `scopes` is what an access token allows; None where everything the user may do is.
+    `bearer` is that token; who shows one has no session.
     """
 
-    def __init__(self, user: User, token: str, seen: Session | None = None, scopes: tuple[str, ...] | None = None):
-        self.user, self.token, self.seen, self.scopes = user, token, seen, scopes
+    def __init__(self, user: User, token: str, seen: Session | None = None, bearer: Bearer | None = None):
+        self.user, self.token, self.seen, self.bearer = user, token, seen, bearer
+        self.scopes = bearer.scopes if bearer is not None else None
         self.name, self.email, self.role, self.may_administer = user.name, user.email, user.role, user.may_administer
 
     def get_id(self) -> str:
@@ -38,6 +41,9 @@ def recognise_visitors(app: App, site: Flask) -> None:
 
     @site.before_request
     def name_the_actor() -> None:
+        shown = callers.bearer(app)
+        if shown is not None:
+            g._login_user = _holder(app, shown)  # a cookie that comes along is not even read
         boundary.actor.set(_actor(site))
 
 
@@ -46,6 +52,12 @@ def let_in(user: User, token: str, *, remembered: bool = True) -> None:
     session.clear()
     session.permanent = remembered
     login_user(Visitor(user, token))
+
+
+def _holder(app: App, shown: Bearer) -> Visitor:
+    """Who shows a token; a pass, for which nobody chose scopes, allows what is not kept apart."""
+    scopes = of_passes(app.scopes) if shown.scopes is None else shown.scopes
+    return Visitor(shown.user, "", bearer=replace(shown, scopes=scopes))
 
 
 def _recognise(app: App, token: str) -> Visitor | None:
@@ -63,6 +75,8 @@ def _recognise(app: App, token: str) -> Visitor | None:
 def _actor(site: Flask) -> Actor:
     """Who acts in this request; a browser without our cookie costs no look at the database."""
     where: dict[str, Any] = {"address": request.remote_addr or "", "request_id": boundary.request_id.get()}
+    if (shown := getattr(g.get("_login_user"), "bearer", None)) is not None:
+        return Actor(id=shown.user.id, name=str(shown), **where)
     if site.config["SESSION_COOKIE_NAME"] not in request.cookies or not current_user.is_authenticated:
         return Actor(id="anonymous", name="somebody not signed in", **where)
     return Actor(id=current_user.user.id, name=str(current_user.user), **where)

@@ -90,7 +90,7 @@ class Audit:
             id=new_id("aud", now),
             at=now,
             actor_id=actor.id,
-            actor_name=actor.name,
+            actor_name=actor.name[:200],
             address=actor.address,
             request_id=actor.request_id,
             action=action,

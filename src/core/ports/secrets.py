@@ -1,6 +1,7 @@
 """Passwords, tokens and signed links, without a word about the algorithms."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 
 class Secrets(Protocol):
@@ -36,4 +37,19 @@ class Links(Protocol):
 
     def opens(self, task_id: str, key: str) -> bool:
         """Whether `key` was signed here for this task."""
+        ...
+
+
+class Signer(Protocol):
+    """Statements that we sign, so that whoever carries one cannot change it (JWT, RFC 7519)."""
+
+    def sign(self, claims: Mapping[str, Any]) -> str:
+        """Return the claims, and that they are ours (`iss`), as a signed text of URL-safe characters."""
+        ...
+
+    def read(self, text: str) -> Mapping[str, Any] | None:
+        """Return the claims of a text that was signed here, by our one algorithm; None for any other text.
+
+        Whether its time is over is for the caller to see.
+        """
         ...

@@ -40,6 +40,8 @@ def template(app: App) -> Catalog:
     for one in app.message_classes.values():
         for text in (one.label, one.tells, *(fact.tells for fact in one.facts.values())):
             found.add(text, None, [(f"message/{one.name}", 0)])
+    for scope, text in app.scopes.items():
+        found.add(text, None, [(f"scope/{scope}", 0)])
     for problem in BY_SLUG.values():
         for text in filter(None, (problem.title, problem.sentence)):
             found.add(text, None, [(f"problem/{problem.slug}", 0)])

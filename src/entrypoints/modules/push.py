@@ -13,7 +13,7 @@ from core.domain.devices import DeviceDesk, TrialPush, WatchedPush
 if TYPE_CHECKING:
     from entrypoints.container import App
 
-__all__ = ["ENTITIES", "MARKED", "PARTS", "Settings"]
+__all__ = ["ENTITIES", "MARKED", "PARTS", "SCOPES", "Settings"]
 
 
 class Settings(BaseModel):
@@ -92,4 +92,5 @@ PARTS = {
     "device_desk": lambda app: DeviceDesk(app.devices, app.clock),
     "trial_push": lambda app: TrialPush(app.device_desk, app.outbox, app.push),
 }
+SCOPES = {"devices": "Sign devices up for pushes in your name"}
 MARKED = {"device_desk": DeviceDesk, "trial_push": TrialPush}

@@ -14,6 +14,7 @@ from core.domain.kernel.errors import Forbidden
 from core.domain.kernel.ids import new_id
 from core.ports.clock import Clock
 from entrypoints import boundary
+from entrypoints.callers import shown_token
 from entrypoints.config import Settings
 from entrypoints.web.metrics import Metrics
 
@@ -58,7 +59,7 @@ class Edge:
         boundary.request_id.set(name)
         visitor = Actor(id="visitor", name="visitor", address=request.remote_addr or "", request_id=name)
         boundary.actor.set(visitor)
-        if request.method not in SAFE and request.headers.get("Cookie"):
+        if request.method not in SAFE and request.headers.get("Cookie") and shown_token() is None:
             self._check_origin()
 
     def finish(self, answer: Response) -> Response:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv6Network
-
 from flask import Response, request
 
 from core.domain.kernel.errors import NotFound, TooMany
@@ -11,20 +9,20 @@ from core.domain.kernel.ids import is_id
 from core.domain.tasks import Task
 from core.ports.limits import Verdict
 from entrypoints import boundary
+from entrypoints.boundary import NOBODY
+from entrypoints.callers import sender
 from entrypoints.container import App
 
-
-def sender() -> str:
-    """The network address to count requests under: an IPv6 customer holds a whole /64, so that is one sender."""
-    address = request.remote_addr or "unknown"
-    if ":" not in address or address.startswith("::ffff:"):
-        return address
-    return str(IPv6Network((address.partition("%")[0], 64), strict=False))
+__all__ = ["NOBODY", "count", "is_inside", "sender", "tell_limits", "visible_task"]
 
 
 def count(app: App, what: str) -> Verdict:
-    """Count this request. Raises `TooMany` with the seconds to wait."""
-    verdict: Verdict = app.limiter.hit(what, sender())
+    """Count this request under who is signed in, wherever from and by whichever token, or else under its address.
+
+    Raises `TooMany` with the seconds to wait.
+    """
+    actor = boundary.current_actor().id
+    verdict: Verdict = app.limiter.hit(what, sender() if actor in NOBODY else actor)
     request.environ["enginebay.verdict"] = (what, verdict)
     if not verdict.allowed:
         raise TooMany(
@@ -58,7 +56,7 @@ def visible_task(app: App, task_id: str, key: str) -> Task:
     holds_link = bool(key) and app.links.opens(task_id, key)
     actor = boundary.current_actor()
     with app.uow.reading():
-        if not holds_link and actor.id in ("visitor", "system"):
+        if not holds_link and actor.id in NOBODY:
             raise NotFound("There is no task at this address. Copy the whole link you were given, including its key.")
         task: Task = app.tasks.show(task_id)
     if not holds_link and task.owner != actor.id:

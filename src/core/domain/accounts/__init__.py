@@ -1,8 +1,14 @@
 """People who may sign in, how they do, and what slows down who guesses; it knows no cookie and no hash algorithm."""
 
+from core.domain.accounts.bearers import Bearer, Keeper, speaking_for
 from core.domain.accounts.guard import Guard, Try
+from core.domain.accounts.passes import Passes
 from core.domain.accounts.people import ROLES, Accounts, User, check_password
+from core.domain.accounts.scopes import APART, SCOPES, of_passes
 from core.domain.accounts.sessions import Session, SessionDesk
 from core.domain.accounts.sign_in import SignIn
 
-__all__ = ["ROLES", "Accounts", "Guard", "Session", "SessionDesk", "SignIn", "Try", "User", "check_password"]
+__all__ = [
+    "APART", "ROLES", "SCOPES", "Accounts", "Bearer", "Guard", "Keeper", "Passes", "Session", "SessionDesk", "SignIn",
+    "Try", "User", "check_password", "of_passes", "speaking_for",
+]  # fmt: skip

@@ -101,7 +101,8 @@ class SessionDesk:
         self._sessions.remove(self._secrets.fingerprint(token))
 
     def close_all(self, user: User) -> int:
-        """End every session of a user; return how many there were."""
+        """End every session of a user, and with a new version of the account every token; return how many sessions."""
+        user.version += 1
         return self._sessions.remove_all(user.id)
 
     @every("forget-sessions", "17 * * * *")

@@ -36,6 +36,12 @@ class Unauthenticated(Failure):
     sentence = "Sign in first, then try again."
 
 
+class BadToken(Unauthenticated):
+    """A token was shown that lets nobody in: made up, expired, or ended (RFC 6750 3.1: invalid_token)."""
+
+    sentence = "This token is not valid. Make a new one in your account, under Access tokens."
+
+
 class Conflict(Failure):
     sentence = "Someone was faster: this has changed meanwhile. Read it again, then repeat your change."
 

@@ -17,9 +17,8 @@ from entrypoints.web.answers import json_answer
 from entrypoints.web.api.bodies import json_body, read_shape
 from entrypoints.web.api.described import describe
 from entrypoints.web.api.shapes import shape_errors
-from entrypoints.web.visitors import count
+from entrypoints.web.visitors import NOBODY, count
 
-NOBODY = ("visitor", "system")
 NO_DEVICE = {404: "No such device, or the key does not open it."}
 
 
