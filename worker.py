@@ -5,9 +5,15 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "src"))
-# structlog and dependency_injector load these where they find them; nothing here uses them, and they cost 6 MB.
-for unused in ("rich", "werkzeug"):
+# structlog, pydantic-settings, SQLAlchemy and others load these where they find them; nothing here uses them, and
+# they cost 8 MB.
+for unused in ("rich", "werkzeug", "yaml", "greenlet"):
     sys.modules.setdefault(unused, None)  # type: ignore[arg-type]
+
+if __name__ == "__main__" and sys.argv[1:] == ["heavy"]:
+    from entrypoints.worker.heavy import serve_heavy
+
+    sys.exit(serve_heavy())
 
 from entrypoints.config import load
 from entrypoints.container import build
@@ -39,7 +45,7 @@ def refuse_stock_worker(arguments: list[str], named: str = "") -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Run a worker; `scheduler` runs the clock, `heavy` one claim from standard input, `together` becomes several."""
+    """Run a worker; `scheduler` runs the clock, `together` becomes several (`heavy`, above, runs one claim)."""
     if arguments[:1] == ["together"]:
         from entrypoints.worker.together import become
 
@@ -47,11 +53,6 @@ def main(arguments: list[str]) -> None:
         arguments = become(arguments[1:])
     if arguments == ["scheduler"]:
         make_clock(app).run()
-    elif arguments == ["heavy"]:
-        from entrypoints.worker.heavy import serve_heavy
-
-        app.catalogue.bind(app.marked)
-        serve_heavy(app)
     else:
         Worker(QUEUES, connection=app.redis).work(burst="--burst" in arguments)
 

@@ -16,12 +16,16 @@ import pytest
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, make_url, text
 
-from adapters.queue.rq import InlineWakeUps
+from adapters.queue.inline import InlineWakeUps
 from adapters.secrets import Argon2Secrets
+from core.domain.kernel.marks import TaskMark
+from core.ports.queue import Claim
 from entrypoints.config import Settings
 from entrypoints.container import App, build
+from entrypoints.worker.clerk import Clerk
 from entrypoints.worker.desk import Desk
 from entrypoints.worker.drain import Drain
+from entrypoints.worker.run import run_outside
 
 pytest_plugins = ["tests.vendors.aws"]
 Build = Callable[..., App]
@@ -107,14 +111,22 @@ def app(make_app: Build) -> App:
     return made
 
 
+def run_here(app: App, claim: Claim, mark: TaskMark) -> None:
+    """A heavy task without a process of its own."""
+    run_outside(app, claim, Clerk(app))
+
+
 @pytest.fixture
 def drain_queue():
-    """Run one drain of each queue: `drain_queue(app, "mail")`; `rest` says what to do between them (wait)."""
+    """Run one drain of each queue: `drain_queue(app, "mail")`; `rest` says what to do between them (wait).
 
-    def run(app, *queues, is_stopping=lambda: False, rest=Drain.rest) -> None:
+    Heavy tasks are run here, with what the test has put into the app; `heavy=run_heavy` gives each its own process.
+    """
+
+    def run(app, *queues, is_stopping=lambda: False, rest=Drain.rest, heavy=run_here) -> None:
         app.catalogue.bind(app.marked)
         desk = Desk(app)
-        drain = Drain(app, desk, is_stopping)
+        drain = Drain(app, desk, is_stopping, heavy)
         for queue in queues:
             drain.run(queue)
             rest(drain)

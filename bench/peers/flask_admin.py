@@ -15,6 +15,7 @@ from flask_babel import Babel
 from flask_sqlalchemy import SQLAlchemy
 
 from bench import pages
+from bench.peak import tell_peak
 from bench.peers.posts import COMMON, POSTS, RARE
 
 app = Flask(__name__)
@@ -45,6 +46,7 @@ Admin(app, name="bench").add_view(PostView(Post, db.session, endpoint="post"))
 if __name__ == "__main__":
     if "export" in sys.argv:
         pages.tell_export(lambda: pages.read(app.wsgi_app, "/admin/post/export/csv/", ""))
+        tell_peak()
         sys.exit()
     with app.app_context():
         last = db.session.query(Post).count() * 3 // 4 // 50

@@ -5,14 +5,15 @@ With `export` it prints what the task takes that writes all of them to a file.
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from urllib.parse import urlencode
 
 from sqlalchemy import func, select
 
-from adapters.db.mapping import mapper
 from bench import pages
-from bench.peers.posts import COMMON, POSTS, RARE, RECORD, Post
+from bench.peers.posts import COMMON, POSTS, RARE, RECORD, with_posts
 from core.domain.accounts import User
 from entrypoints.config import load
 from entrypoints.container import App, build
@@ -20,16 +21,8 @@ from entrypoints.logs import configure
 from entrypoints.worker.desk import Desk
 from entrypoints.worker.drain import Drain
 
+CHILD = Path(__file__).with_name("our_child.py")
 PASSWORD = "correct horse battery"
-
-
-def application() -> App:
-    """The application with the posts among its records, in a migrated database."""
-    app = build(load())
-    mapper.map_imperatively(Post, POSTS)
-    configure(app.settings)
-    app.kinds[RECORD.slug] = RECORD
-    return app
 
 
 def site_of(app: App) -> tuple[pages.Wsgi, str]:
@@ -64,7 +57,7 @@ def addresses(app: App) -> dict[str, str]:
 
 
 def export(app: App) -> int:
-    """Ask for every post as the list does, do the task as a worker would, and return the size of the file."""
+    """Ask for every post as the list does, have the task done as a worker would, and return the size of the file."""
     with app.uow.reading():
         by = app.users.by_email("bench@example.org")
     with app.uow.transaction():
@@ -80,12 +73,13 @@ def export(app: App) -> int:
 
 
 if __name__ == "__main__":
-    if "export" in sys.argv:  # in a database that the pages have migrated: a worker loads no Alembic
-        sys.modules.update(dict.fromkeys(("rich", "werkzeug")))  # nor these, see worker.py
-        app = application()
+    settings = load()
+    configure(settings)
+    app = with_posts(build(settings))
+    if "export" in sys.argv:  # in a database that the pages have migrated
+        os.environ["ENGINEBAY_WORKER_ENTRY"] = str(CHILD)
         pages.tell_export(lambda: export(app))
         sys.exit()
-    app = application()
     app.migrations.upgrade()
     wsgi, cookie = site_of(app)
     pages.tell(wsgi, addresses(app), cookie)

@@ -9,8 +9,10 @@ from datetime import datetime
 from sqlalchemy import Boolean, Column, Engine, Index, Integer, MetaData, String, Table, Text, create_engine, text
 
 from adapters.db import search
+from adapters.db.mapping import mapper
 from adapters.db.types import Instant, key
 from core.domain.records import Record
+from entrypoints.container import App
 
 STATES = ("draft", "review", "published", "archived")
 COMMON, RARE = "engine", "quicksilver"
@@ -67,6 +69,13 @@ RECORD = Record(
     filters=("state", "featured", "views", "created_at", "author"), editable=("title", "body", "state"),
     long=("body",), choices={"state": STATES}, prefix="pst", deletable=True,
 )  # fmt: skip
+
+
+def with_posts(app: App) -> App:
+    """The application with the posts among its records."""
+    mapper.map_imperatively(Post, POSTS)
+    app.kinds[RECORD.slug] = RECORD
+    return app
 
 
 def fill(engine: Engine, rows: int) -> None:

@@ -5,9 +5,8 @@ import hashlib
 import hmac
 import secrets
 import threading
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from functools import cached_property
+from typing import Any
 
 AT_ONCE = 2
 """Hashes computed at the same time in one process: each takes 19 MiB and a core for some 20 ms."""
@@ -20,15 +19,17 @@ class Argon2Secrets:
     """
 
     def __init__(self, *, rounds: int = 2, kibibytes: int = 19456) -> None:
-        self._hasher = PasswordHasher(time_cost=rounds, memory_cost=kibibytes, parallelism=1)
+        self._cost = {"time_cost": rounds, "memory_cost": kibibytes, "parallelism": 1}
         self._turns = threading.Semaphore(AT_ONCE)
         self._nobody: str | None = None
 
     def hash(self, password: str) -> str:
         with self._turns:
-            return self._hasher.hash(password)
+            return str(self._hasher.hash(password))
 
     def verify(self, encoded: str | None, password: str) -> bool:
+        from argon2.exceptions import InvalidHashError, VerificationError
+
         if self._nobody is None:
             self._nobody = self.hash(secrets.token_hex())
         with self._turns:
@@ -38,13 +39,20 @@ class Argon2Secrets:
                 return False
 
     def is_outdated(self, encoded: str) -> bool:
-        return self._hasher.check_needs_rehash(encoded)
+        return bool(self._hasher.check_needs_rehash(encoded))
 
     def new_token(self) -> str:
         return secrets.token_urlsafe(24)
 
     def fingerprint(self, token: str) -> str:
         return hashlib.sha256(token.encode()).hexdigest()
+
+    @cached_property
+    def _hasher(self) -> Any:
+        """Imported with the first password: most processes never see one."""
+        from argon2 import PasswordHasher
+
+        return PasswordHasher(**self._cost)
 
 
 class SignedLinks:

@@ -1,13 +1,15 @@
-"""The container's hand for what every installation needs one of: who carries mail, and where files are kept."""
+"""The container's hand for what every installation needs one of: who carries mail, where files are kept, who wakes
+workers; each is imported when it is first asked for."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.domain.kernel.errors import Unavailable
 from core.ports.files import Files
 from core.ports.mail import Mail
+from core.ports.queue import WakeUps
 from entrypoints.config import Settings
 
 if TYPE_CHECKING:
@@ -58,3 +60,24 @@ def export_files(settings: Settings) -> Files:
     from adapters.files.disk import DiskFiles
 
     return DiskFiles(settings.home / EXPORTS)
+
+
+def connect(url: str, **options: Any) -> Any:
+    """A client of Redis."""
+    from adapters.queue.rq import connect as client
+
+    return client(url, **options)
+
+
+def wake_ups(redis: Any) -> WakeUps:
+    """Who wakes sleeping workers after a commit."""
+    from adapters.queue.rq import RqWakeUps
+
+    return RqWakeUps(redis)
+
+
+def nobody_to_wake() -> WakeUps:
+    """For a process that leaves waking to the sweeper, and so loads neither Redis nor RQ."""
+    from adapters.queue.inline import InlineWakeUps
+
+    return InlineWakeUps()

@@ -35,7 +35,6 @@ from adapters.db.repositories import (
 )
 from adapters.jwt import HmacJwt
 from adapters.queue.cron import CronSimCron
-from adapters.queue.rq import RqWakeUps, connect
 from adapters.secrets import Argon2Secrets, SignedLinks
 from core.domain.accounts import SCOPES, Accounts, Guard, Passes, SessionDesk, SignIn
 from core.domain.audit import Audit
@@ -59,7 +58,7 @@ from core.domain.records import (
     ViewDesk,
 )
 from core.domain.schedules import Timetable, TimetableUpkeep
-from core.domain.tasks import Catalogue, Outbox, TaskDesk
+from core.domain.tasks import Catalogue, Outbox, TaskDesk, marked
 from core.ports.limits import Limiter
 from core.ports.stationery import Stationery
 from core.ports.vendors import Breakers, Budget, Meter
@@ -186,9 +185,9 @@ class Vendors(containers.DeclarativeContainer):
 
     settings: Any = providers.Dependency()
     clock = One(SystemClock)
-    redis = One(connect, settings.provided.redis_url)
-    quick_redis = One(connect, settings.provided.redis_url, timeout=0.05)
-    wake_ups = One(RqWakeUps, redis)
+    redis = One(carriers.connect, settings.provided.redis_url)
+    quick_redis = One(carriers.connect, settings.provided.redis_url, timeout=0.05)
+    wake_ups = One(carriers.wake_ups, redis)
     limiter = One(_limiter, quick_redis, settings)
     cron = One(CronSimCron)
     secrets = One(Argon2Secrets)
@@ -276,6 +275,11 @@ class App:
     def marked(self) -> list[object]:
         """The services whose verbs are tasks, built."""
         return [getattr(self, name) for name in _marked()]
+
+    def bind(self, task: str) -> None:
+        """Build the one service that does this task, and let it be run."""
+        does = [name for name, kind in _marked().items() if any(mark.name == task for _, mark in marked(kind))]
+        self.catalogue.bind(getattr(self, name) for name in does)
 
     @cached_property
     def message_classes(self) -> dict[str, MessageClass]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.queue.rq import InlineWakeUps
+from adapters.queue.inline import InlineWakeUps
 from entrypoints.config import Settings
 from entrypoints.container import build
 

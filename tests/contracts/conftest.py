@@ -9,7 +9,7 @@ from tests.vendors.twilio import Twilio
 from adapters.clock import SetClock
 from adapters.memory import in_memory
 from adapters.phone.twilio_account import TwilioAccount
-from adapters.queue.rq import InlineWakeUps
+from adapters.queue.inline import InlineWakeUps
 from entrypoints.config import Settings
 from entrypoints.container import build
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from adapters.clock import SetClock
 from adapters.memory import in_memory
-from adapters.queue.rq import InlineWakeUps
+from adapters.queue.inline import InlineWakeUps
 from core.domain.kernel.ids import new_id
 from core.domain.post import Dispatch, Recipient
 from core.ports.delivery import Delivery, News, Receipt

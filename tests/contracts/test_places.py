@@ -111,7 +111,7 @@ def test_near_is_what_brute_force_finds(make_memory, clock, data):
 @pytest.fixture
 def make_memory(clock, tmp_path):
     from adapters.memory import in_memory
-    from adapters.queue.rq import InlineWakeUps
+    from adapters.queue.inline import InlineWakeUps
     from entrypoints.config import Settings
     from entrypoints.container import build
 

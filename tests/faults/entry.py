@@ -11,14 +11,14 @@ from tests.faults.deadly import arm, replace
 from tests.faults.poison import Tasks
 from tests.faults.text_vendors import VENDORS, install
 
-from entrypoints.config import load
+from entrypoints.config import Settings, load
 from entrypoints.container import App, build
 from entrypoints.logs import configure
 
 
-def make() -> App:
+def make(settings: Settings | None = None) -> App:
     """The application, with what the environment asks for in the place of its ports."""
-    settings = load()
+    settings = settings or load()
     configure(settings)
     app = build(settings, services=[Tasks])
     if "CLOCK_FILE" in os.environ:

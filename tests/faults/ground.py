@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from sqlalchemy import create_engine, make_url, text
 
-from adapters.queue.rq import InlineWakeUps
+from adapters.queue.inline import InlineWakeUps
 from entrypoints.config import Settings
 from entrypoints.container import App, build
 

@@ -9,6 +9,9 @@ from tests.faults.entry import make
 from entrypoints.worker import make_clock, make_worker
 from entrypoints.worker.heavy import serve_heavy
 
+if sys.argv[1:] == ["heavy"]:
+    sys.exit(serve_heavy(make))
+
 app = make()
 Worker = make_worker(app)
 REDIS_URL = app.settings.redis_url
@@ -20,9 +23,6 @@ def main(arguments: list[str]) -> None:
     """Run a worker; `scheduler` runs the clock, `heavy` one claim from standard input."""
     if arguments == ["scheduler"]:
         make_clock(app).run()
-    elif arguments == ["heavy"]:
-        app.catalogue.bind(app.marked)
-        serve_heavy(app)
     else:
         Worker(QUEUES, connection=app.redis).work()
 

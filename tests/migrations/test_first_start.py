@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from adapters.queue.rq import InlineWakeUps
+from adapters.queue.inline import InlineWakeUps
 from entrypoints.config import Settings
 from entrypoints.container import App, build
 from entrypoints.first_start import prepare

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.clock import SetClock
 from adapters.memory import in_memory
-from adapters.queue.rq import InlineWakeUps
+from adapters.queue.inline import InlineWakeUps
 from core.domain.accounts import ROLES, User, check_password
 from core.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from entrypoints.config import Settings

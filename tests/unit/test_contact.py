@@ -9,7 +9,7 @@ import pytest
 from adapters.clock import SetClock
 from adapters.mail.memory import MemoryMail
 from adapters.memory import in_memory
-from adapters.queue.rq import InlineWakeUps
+from adapters.queue.inline import InlineWakeUps
 from core.domain.kernel.errors import Unavailable
 from core.domain.tasks import State
 from entrypoints.config import Settings

@@ -6,7 +6,7 @@ from tests.tries import Try
 from adapters.clock import SystemClock
 from adapters.mail.memory import MemoryMail
 from adapters.memory import in_memory
-from adapters.queue.rq import InlineWakeUps
+from adapters.queue.inline import InlineWakeUps
 from core.domain.post import Recipient
 from entrypoints.config import Settings
 from entrypoints.container import build

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 START = "import {module} as started; {then}; import sys; print(*(name for name, found in sys.modules.items() if found))"
 BIND = "started.app.catalogue.bind(started.app.marked)"
 WEB = {"flask", "flask_admin", "werkzeug", "jinja2", "limits", "granian"}
+UNUSED = {"greenlet", "pygments", "rich", "yaml"}
 SDKS = {"twilio", "boto3", "botocore", "geopy", "phonenumbers", "pywebpush", "py_vapid"}
 READY = "started.app.test_client().get('/readyz')"
 
@@ -26,7 +27,7 @@ def loaded(module: str, then: str, home: Path) -> set[str]:
 @pytest.mark.parametrize(
     ("module", "then", "unwanted"),
     [
-        ("worker", BIND, WEB | SDKS | {"alembic", "css_inline", "psycopg", "rich", "pygments"}),
+        ("worker", BIND, WEB | SDKS | UNUSED | {"alembic", "argon2", "css_inline", "psycopg"}),
         ("wsgi", READY, SDKS | {"alembic", "css_inline", "psycopg"}),
         ("entrypoints.supervise.__main__", "pass", {"sqlalchemy", "redis", "pydantic", "core", "adapters"}),
     ],

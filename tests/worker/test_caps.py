@@ -9,7 +9,8 @@ from adapters.clock import SetClock
 from adapters.countries import country_of
 from adapters.memory import in_memory
 from adapters.purse import LocalPurse, RedisPurse
-from adapters.queue.rq import InlineWakeUps, connect
+from adapters.queue.inline import InlineWakeUps
+from adapters.queue.rq import connect
 from core.domain.kernel.errors import Conflict, TooDear
 from core.domain.kernel.money import Money
 from core.ports.vendors import Call, Outcome

@@ -34,7 +34,7 @@ from adapters.db.types import Exact, Instant, Json
 from core.domain.records.cells import FORMULA, lines
 from core.ports.records import Question
 
-AT_ONCE = 2_000
+AT_ONCE = 500
 """Lines that are held at a time."""
 COPY = "COPY ({select}) TO STDOUT WITH (FORMAT csv, ENCODING 'UTF8')"
 Put = Callable[[bytes, int], None]

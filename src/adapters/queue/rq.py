@@ -115,16 +115,3 @@ class RqWakeUps:
         except RedisError as away:
             log.warning("wake-up not sent", queue=queue, reason=str(away))
             return False
-
-
-class InlineWakeUps:
-    """Notes which queues were woken; tests and one-shot commands look at it or drain by hand."""
-
-    def __init__(self) -> None:
-        self.woken: list[str] = []
-
-    def wake(self, queues: Iterable[str]) -> None:
-        self.woken.extend(queues)
-
-    def nudge(self, queue: str) -> None:
-        self.woken.append(queue)

@@ -122,6 +122,11 @@ class Verb:
         return result if isinstance(result, dict) else None
 
 
+def marked(kind: type[Any]) -> list[tuple[str, TaskMark]]:
+    """The verbs of a service that are tasks: what each is called there, and its mark."""
+    return [(name, verb.__task__) for name, verb in vars(kind).items() if hasattr(verb, "__task__")]
+
+
 class Catalogue:
     """Every task by name, read off the marks of the services: the one dispatcher, and its allow-list."""
 
@@ -140,10 +145,8 @@ class Catalogue:
     def bind(self, services: Iterable[object]) -> None:
         """Bind the marked verbs of built services, so that tasks can be run."""
         for service in services:
-            for name, verb in vars(type(service)).items():
-                mark = getattr(verb, "__task__", None)
-                if mark is not None:
-                    self.verbs[mark.name] = Verb(mark=mark, run=getattr(service, name))
+            for name, mark in marked(type(service)):
+                self.verbs[mark.name] = Verb(mark=mark, run=getattr(service, name))
 
     def mark(self, name: str) -> TaskMark:
         """Return what is known of a task. Raises `KeyError` for a name nobody declared."""

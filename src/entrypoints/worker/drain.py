@@ -11,9 +11,8 @@ from uuid import uuid4
 
 import structlog
 
-from core.domain.kernel.errors import Fenced, Invalid
+from core.domain.kernel.errors import Fenced
 from core.domain.kernel.marks import Effects, TaskMark
-from core.domain.post import Dispatch
 from core.domain.tasks import State, TaskDied, judge
 from core.ports.queue import Claim, Outcome
 from entrypoints import boundary
@@ -22,7 +21,7 @@ from entrypoints.worker.clerk import Clerk, patiently
 from entrypoints.worker.desk import Desk
 from entrypoints.worker.heavy import run_heavy
 from entrypoints.worker.places import Places
-from entrypoints.worker.run import TaskRun
+from entrypoints.worker.run import UNKNOWN, TaskRun, run_outside, settle_failure
 
 DRAIN_SECONDS = 5.0
 ROOM_SECONDS = 0.2
@@ -36,14 +35,17 @@ OURS = 8
 LOST = 71
 """Exit code of a process that could not settle what it had claimed."""
 log = structlog.get_logger("worker")
-UNKNOWN = TaskMark(name="unknown", effects=Effects.OUTSIDE)
 
 
 class Drain:
     """Runs the tasks of one queue after another; long calls go on while the next queue is drained."""
 
-    def __init__(self, app: App, desk: Desk, is_stopping: Callable[[], bool]) -> None:
-        self._app, self._desk, self._is_stopping = app, desk, is_stopping
+    def __init__(
+        self, app: App, desk: Desk, is_stopping: Callable[[], bool],
+        heavy: Callable[[App, Claim, TaskMark], None] = run_heavy,
+    ) -> None:  # fmt: skip
+        """`heavy` runs a heavy task to its end, wherever."""
+        self._app, self._desk, self._is_stopping, self._run_heavy = app, desk, is_stopping, heavy
         self._places, self._clerk = Places(app.settings.threads), Clerk(app)
         self._uow, self._ledger, self._verbs = app.uow, app.ledger, app.catalogue.verbs
 
@@ -126,7 +128,7 @@ class Drain:
             if mark.effects == Effects.DATABASE:
                 self._run_group(claims)
             elif mark.effects == Effects.HEAVY:
-                run_heavy(self._app, claims[0], mark)
+                self._run_heavy(self._app, claims[0], mark)
             else:
                 with self._desk.limited(claims[0], mark.limit):
                     run_outside(self._app, claims[0], self._clerk)
@@ -173,7 +175,7 @@ class Drain:
     def _settle_alone(self, claim: Claim, failure: Exception) -> Sequence[Claim]:
         if not isinstance(failure, Fenced):
             own = failure.__cause__ if isinstance(failure, Spoilt) else failure
-            _settle_failure(self._clerk, claim, self._mark(claim.name), own or failure)
+            settle_failure(self._clerk, claim, self._mark(claim.name), own or failure)
         return ()
 
     def _share_in_parts(self, claims: Sequence[Claim]) -> Sequence[Claim]:
@@ -217,33 +219,3 @@ def _soon(deadline: float) -> float:
 
 class Spoilt(Exception):
     """A task of a shared transaction failed, so what the others did in it is undone, and done again."""
-
-
-def run_outside(app: App, claim: Claim, clerk: Clerk) -> None:
-    """Run one task whose effects lie outside; it opens its own transactions around the call."""
-    boundary.request_id.set(claim.request_id)
-    run, verb = TaskRun(app, claim, clerk), app.catalogue.verbs.get(claim.name)
-    try:
-        if verb is None:
-            raise Invalid({"name": f"Nobody declares a task named {claim.name!r}. Deploy the code that does."})
-        result = verb.call(claim, run)
-        if not run.is_settled:
-            run.settle(result)
-    except Fenced:
-        log.warning("claim was taken over, nothing written", task=claim.id, name=claim.name)
-    except Exception as failure:
-        _settle_failure(clerk, claim, verb.mark if verb else UNKNOWN, failure, run.enclosed)
-
-
-def _settle_failure(
-    clerk: Clerk, claim: Claim, mark: TaskMark, failure: Exception, enclosed: Sequence[Dispatch] = ()
-) -> None:
-    log.warning("task failed", task=claim.id, name=claim.name, reason=str(failure))
-    outcome = judge(claim, mark, failure, traceback.format_exc())
-    if outcome.state == State.DEAD:
-        for waiting in enclosed:
-            waiting.give_up(outcome.error or "")
-    try:
-        clerk.settle(claim, outcome, enclosed=enclosed)
-    except Fenced:
-        log.warning("claim was taken over, nothing written", task=claim.id, name=claim.name)

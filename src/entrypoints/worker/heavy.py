@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 import structlog
+from pydantic import SecretStr
 
 from core.domain.kernel.marks import TaskMark
 from core.domain.tasks import TaskDied
 from core.ports.queue import Claim
-from entrypoints.container import App
+from entrypoints import carriers
+from entrypoints.config import Settings
+from entrypoints.container import App, build
+from entrypoints.logs import configure
 from entrypoints.worker.clerk import Clerk, patiently
+from entrypoints.worker.run import run_outside
 
 MEMORY = 1024 * 1024 * 1024
 """Bytes of address space a child may use beyond what the interpreter maps."""
@@ -25,15 +32,21 @@ log = structlog.get_logger("worker")
 
 def run_heavy(app: App, claim: Claim, mark: TaskMark) -> None:
     """Run one claim in a child and wait; when the child dies, charge the task a death."""
+    order = {"settings": app.settings.model_dump(), "claim": asdict(claim), "limit": mark.limit}
     child = subprocess.Popen(command(), stdin=subprocess.PIPE, start_new_session=False)
     try:
-        child.communicate(json.dumps({"claim": asdict(claim), "limit": mark.limit}).encode(), timeout=mark.limit)
+        child.communicate(json.dumps(order, default=plainly).encode(), timeout=mark.limit)
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
     if child.returncode != 0:
         log.error("heavy task's process died", task=claim.id, name=claim.name, code=child.returncode)
         patiently(lambda: _charge(app, claim))
+
+
+def plainly(value: object) -> str:
+    """Secrets as they are: they go through a pipe to a process of our own, and nowhere else."""
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 def _charge(app: App, claim: Claim) -> None:
@@ -47,15 +60,19 @@ def command() -> list[str]:
     return [sys.executable, os.environ.get("ENGINEBAY_WORKER_ENTRY", str(ENTRY)), "heavy"]
 
 
-def serve_heavy(app: App) -> None:
-    """In the child: read one claim, limit ourselves, run it."""
-    import resource
+def lean(settings: Settings) -> App:
+    """An application that loads neither Redis nor RQ: what a heavy task asks for, the sweeper wakes within a second."""
+    return build(settings, wake_ups=carriers.nobody_to_wake())
 
-    from entrypoints.worker.drain import run_outside
 
+def serve_heavy(make: Callable[[Settings], App] = lean) -> None:
+    """In the child: read one claim and the worker's settings, limit ourselves, run it with what it needs."""
     asked = json.loads(sys.stdin.read())
+    settings, claim = Settings(**asked["settings"]), Claim(**asked["claim"])
+    configure(settings)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     seconds = max(1, int(asked["limit"]))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    claim = Claim(**asked["claim"])
+    app = make(settings)
+    app.bind(claim.name)
     run_outside(app, claim, Clerk(app))

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from core.domain.kernel.errors import Fenced
+import structlog
+
+from core.domain.kernel.errors import Fenced, Invalid
+from core.domain.kernel.marks import Effects, TaskMark
 from core.domain.post import Dispatch
-from core.domain.tasks import State
+from core.domain.tasks import State, judge
 from core.ports.queue import Claim, Outcome, Progress
+from entrypoints import boundary
 from entrypoints.container import App
 from entrypoints.worker.clerk import Clerk
 
 REPORT_EVERY = 0.2
+UNKNOWN = TaskMark(name="unknown", effects=Effects.OUTSIDE)
+log = structlog.get_logger("worker")
 
 
 class TaskRun:
@@ -63,3 +70,34 @@ class TaskRun:
         if done == total or time.monotonic() - self._reported > REPORT_EVERY:
             self._reported = time.monotonic()
             self._app.life_signs.report(self._claim.id, Progress(done=done, total=total, message=message))
+
+
+def run_outside(app: App, claim: Claim, clerk: Clerk) -> None:
+    """Run one task whose effects lie outside; it opens its own transactions around the call."""
+    boundary.request_id.set(claim.request_id)
+    run, verb = TaskRun(app, claim, clerk), app.catalogue.verbs.get(claim.name)
+    try:
+        if verb is None:
+            raise Invalid({"name": f"Nobody declares a task named {claim.name!r}. Deploy the code that does."})
+        result = verb.call(claim, run)
+        if not run.is_settled:
+            run.settle(result)
+    except Fenced:
+        log.warning("claim was taken over, nothing written", task=claim.id, name=claim.name)
+    except Exception as failure:
+        settle_failure(clerk, claim, verb.mark if verb else UNKNOWN, failure, run.enclosed)
+
+
+def settle_failure(
+    clerk: Clerk, claim: Claim, mark: TaskMark, failure: Exception, enclosed: Sequence[Dispatch] = ()
+) -> None:
+    """Write what follows a failed try: another one later, or the end."""
+    log.warning("task failed", task=claim.id, name=claim.name, reason=str(failure))
+    outcome = judge(claim, mark, failure, traceback.format_exc())
+    if outcome.state == State.DEAD:
+        for waiting in enclosed:
+            waiting.give_up(outcome.error or "")
+    try:
+        clerk.settle(claim, outcome, enclosed=enclosed)
+    except Fenced:
+        log.warning("claim was taken over, nothing written", task=claim.id, name=claim.name)

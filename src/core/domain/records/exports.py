@@ -89,7 +89,7 @@ class ExportDesk:
         self._errands.note("exported", kind, label=asked)
         return written
 
-    @task(WRITE, queue=QUEUE, effects=Effects.OUTSIDE, limit=3600.0, attempts=5)
+    @task(WRITE, queue=QUEUE, effects=Effects.HEAVY, limit=3600.0, attempts=5)
     def write(self, run: Run, kind: str, question: dict[str, Any], asked: str, by: dict[str, Any]) -> None:
         """Write the file, whole or not at all, under a name of the task's own: a second try replaces it.
 
