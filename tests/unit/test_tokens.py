@@ -10,7 +10,7 @@ import pytest
 from adapters.clock import SetClock
 from adapters.jwt import HmacJwt
 from adapters.memory import in_memory
-from adapters.queue.rq import InlineWakeUps
+from adapters.queue.inline import InlineWakeUps
 from core.domain.accounts import APART, of_passes
 from core.domain.kernel.errors import BadToken, Conflict, Forbidden, Invalid, NotFound
 from core.domain.tokens import mint
