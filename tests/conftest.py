@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -59,6 +60,30 @@ class Compiled(BytecodeCache):
 COMPILED = Compiled()
 HASTY = Argon2Secrets(rounds=1, kibibytes=8)
 """Passwords hashed in no time; what a hash is worth is asked of the real ones (tests/contracts/test_secrets.py)."""
+
+
+LONGEST_FIRST = ("tests/journeys/", "tests/supervise/", "tests/migrations/", "tests/walls/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that nobody waits for it at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST_FIRST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Files go to processes whole; journeys go to two: each process of them starts an installation and a browser."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Journeys(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _journey(nodeid) if nodeid.startswith("tests/journeys/") else nodeid.partition("::")[0]
+
+    return Journeys(config, log)
+
+
+def _journey(nodeid: str) -> str:
+    return "chores" if "/test_chores" in nodeid else "other journeys"
 
 
 def pytest_collection_finish() -> None:

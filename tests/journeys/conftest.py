@@ -93,9 +93,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A running installation, shared by the journeys of one run."""
+    """A running installation, shared by the journeys of one process."""
     home = tmp_path_factory.mktemp("installation")
     made = Site(home)
     try:
@@ -105,7 +105,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         made.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[object]:
     """Debian's chromium, driven by Playwright; without one the journeys are skipped, but never in CI."""
     if CHROMIUM is None:
@@ -121,7 +121,7 @@ def chromium() -> Iterator[object]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stage(site: Site) -> Iterator[Stage]:
     """The services of the installation, to lay out what a chore begins with."""
     app = build(Settings(home=site.home))

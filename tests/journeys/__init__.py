@@ -1,0 +1,1 @@
+"""Journeys share one installation and one browser (`scope="package"`), which are ended with the last of them."""
