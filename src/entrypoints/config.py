@@ -94,6 +94,7 @@ class Settings(*modules.told("Settings"), VendorSettings, BaseSettings):  # type
     admin: Admin = Admin()
     smtp: Smtp = Smtp()
     rate_limits: Literal["normal", "wide"] = "normal"
+    password_lists: bool = True
     workers: int = Field(default=2, ge=1, le=64)
     threads: int = Field(default=12, ge=1, le=64)
     database_pool: int = Field(default=20, ge=2, le=200)

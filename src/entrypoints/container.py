@@ -36,7 +36,7 @@ from adapters.db.repositories import (
 from adapters.jwt import HmacJwt
 from adapters.queue.cron import CronSimCron
 from adapters.secrets import Argon2Secrets, SignedLinks
-from core.domain.accounts import SCOPES, Accounts, Guard, Passes, SessionDesk, SignIn
+from core.domain.accounts import SCOPES, Guard, Passes, SessionDesk, SignIn
 from core.domain.audit import Audit
 from core.domain.contact import MESSAGES as OF_CONTACT
 from core.domain.contact import ContactDesk, ContactMail
@@ -62,17 +62,17 @@ from core.domain.tasks import Catalogue, Outbox, TaskDesk, marked
 from core.ports.limits import Limiter
 from core.ports.stationery import Stationery
 from core.ports.vendors import Breakers, Budget, Meter
-from entrypoints import boundary, carriers, modules
+from entrypoints import boundary, carriers, modules, people
 from entrypoints.config import Settings
 
 One = providers.ThreadSafeSingleton
 MARKED = {
     "tasks": TaskDesk, "contact_mail": ContactMail, "session_desk": SessionDesk, "guard": Guard, "once_only": OnceOnly,
     "alerts": Alerts, "timetable_upkeep": TimetableUpkeep, "recycle_bin": RecycleBin, "overview": Overview,
-    "daily_report": DailyReport, "exports": ExportDesk, "bulk": BulkDesk,
+    "daily_report": DailyReport, "exports": ExportDesk, "bulk": BulkDesk, **people.MARKED,
 }  # fmt: skip
 """The services whose verbs are tasks, by the names they have in the app."""
-MESSAGES = (*OF_CONTACT, *OF_NOTIFICATIONS, DAILY_REPORT)
+MESSAGES = (*OF_CONTACT, *OF_NOTIFICATIONS, *people.MESSAGES, DAILY_REPORT)
 """The classes of messages that are sent, beside those of modules."""
 
 
@@ -175,7 +175,7 @@ def _passes(app: App) -> Passes:
 OF_ALL = {
     "overview": _overview, "daily_report": _daily_report, "errands": _errands, "exports": _exports, "bulk": _bulk,
     "guards": _guards, "meter": _meter, "budget": _budget,
-    "contact_mail": _contact_mail, "alerts": _alerts, "passes": _passes,
+    "contact_mail": _contact_mail, "alerts": _alerts, "passes": _passes, **people.PARTS,
 }  # fmt: skip
 """What has to do with every module, and so is made from the whole app; a module may bring a better one."""
 
@@ -243,7 +243,6 @@ class Services(containers.DeclarativeContainer):
     queue_desk = One(QueueDesk, storage.ledger, storage.pauses, audit, vendors.clock)
     guard = One(Guard, storage.tries, vendors.clock, audit)
     session_desk = One(SessionDesk, storage.sessions, storage.users, vendors.secrets, vendors.clock)
-    accounts = One(Accounts, storage.users, vendors.secrets, session_desk, vendors.clock)
     sign_in = One(SignIn, storage.uow, storage.users, guard, session_desk)
     contact = One(ContactDesk, storage.messages, outbox, vendors.clock)
     once_only = One(OnceOnly, storage.kept_answers, vendors.clock)

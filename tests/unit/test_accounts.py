@@ -7,7 +7,7 @@ import pytest
 from adapters.clock import SetClock
 from adapters.memory import in_memory
 from adapters.queue.inline import InlineWakeUps
-from core.domain.accounts import ROLES, User, check_password
+from core.domain.accounts import ROLES, User
 from core.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from entrypoints.config import Settings
 from entrypoints.container import build
@@ -235,35 +235,46 @@ def test_sessions_of_a_deleted_user_lead_nowhere(app, people):
     assert who(app, token) is None
 
 
+def change(app, user, old, new):
+    made = app.password_desk.prepare(user, old, new)
+    with app.uow.transaction():
+        app.password_desk.change(user, made)
+
+
 def test_password_change_needs_the_old_one_and_ends_every_session(app, ada):
     tokens = [attempt(app, ada), attempt(app, ada)]
-    with pytest.raises(Invalid, match="current password"), app.uow.transaction():
-        app.accounts.change_own_password(ada.id, "wrong", "a better password")
-    with app.uow.transaction():
-        app.accounts.change_own_password(ada.id, PASSWORD, "a better password")
+    with pytest.raises(Invalid, match="current password"):
+        change(app, ada, "wrong", "a better password")
+    change(app, ada, PASSWORD, "a better password")
     assert [who(app, token) for token in tokens] == [None, None]
     assert attempt(app, ada, "a better password")
 
 
+def test_password_change_raises_the_version_of_the_user(app, ada):
+    with app.uow.reading():
+        before = app.users.get(ada.id)
+    change(app, before, PASSWORD, "a better password")
+    with app.uow.reading():
+        assert (before.version, app.users.get(ada.id).version) == (1, 2)
+
+
+def test_password_change_that_another_one_overtook_is_refused(app, ada):
+    with app.uow.reading():
+        before = app.users.get(ada.id)
+    made = app.password_desk.prepare(before, PASSWORD, "a better password")
+    change(app, ada, PASSWORD, "the quicker password")
+    with pytest.raises(Invalid, match="current password"), app.uow.transaction():
+        app.password_desk.change(before, made)
+
+
 def test_password_change_to_the_same_one_is_refused(app, ada):
-    with pytest.raises(Invalid, match="already"), app.uow.transaction():
-        app.accounts.change_own_password(ada.id, PASSWORD, PASSWORD)
-
-
-@pytest.mark.parametrize("password", ["short", "x" * 257, "aaaaaaaaaaaa", "ada@example.com", "Ada Lovelace"])
-def test_passwords_that_are_easy_to_guess_are_refused(password):
-    with pytest.raises(Invalid):
-        check_password(password, ("ada@example.com", "Ada Lovelace"))
-
-
-@pytest.mark.parametrize("password", ["eight ch", "x y z a" * 30, "пароль-пароль", "🔑🗝🔒🔓🔏🔐🛡⚔"])
-def test_passwords_of_any_characters_are_taken(password):
-    check_password(password)
+    with pytest.raises(Invalid, match="already"):
+        change(app, ada, PASSWORD, PASSWORD)
 
 
 def test_one_time_password_must_be_changed(app, people):
     with app.uow.transaction():
-        one_time = app.accounts.reset_password(people["member"].id, people["admin"])
+        one_time = app.password_desk.give_one_time(people["member"].id, people["admin"])
     token = attempt(app, people["member"], one_time)
     with app.uow.reading():
         assert app.session_desk.user(token).must_change_password
@@ -278,7 +289,7 @@ def test_first_admin_is_made_once(app):
 
 @pytest.mark.parametrize(("by", "target"), [("staff", "admin"), ("admin", "super-admin"), ("member", "staff")])
 def test_nobody_acts_on_a_user_above_them(app, people, by, target):
-    for act in (app.accounts.reset_password, app.accounts.sign_out):
+    for act in (app.password_desk.give_one_time, app.accounts.sign_out):
         with pytest.raises(Forbidden), app.uow.transaction():
             act(people[target].id, people[by])
     with pytest.raises(Forbidden):
@@ -326,4 +337,4 @@ def test_nobody_deletes_themselves(app, ada):
 
 def test_unknown_users_are_not_found(app, ada):
     with pytest.raises(NotFound), app.uow.transaction():
-        app.accounts.reset_password("usr_nobody", ada)
+        app.password_desk.give_one_time("usr_nobody", ada)

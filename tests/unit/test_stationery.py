@@ -9,6 +9,7 @@ from jinja2 import UndefinedError
 from adapters.memory.store import MemoryUnitOfWork
 from adapters.memory.wording import MemoryWordings
 from adapters.stationery.jinja import JinjaStationery
+from core.domain.accounts.letters import MESSAGES as OF_ACCOUNTS
 from core.domain.contact import MESSAGES as OF_CONTACT
 from core.domain.notifications import MESSAGES as OF_NOTIFICATIONS
 from core.domain.overview import DAILY_REPORT
@@ -24,7 +25,7 @@ MESSAGE = {
     "received_at": datetime(2026, 11, 24, 4, 23, tzinfo=UTC),
 }
 DIED = {"task_id": "tsk_1", "name": "contact.deliver", "error": "The mail server does not answer."}
-CLASSES = (*OF_CONTACT, *OF_NOTIFICATIONS, DAILY_REPORT)
+CLASSES = (*OF_ACCOUNTS, *OF_CONTACT, *OF_NOTIFICATIONS, DAILY_REPORT)
 SHORT = [(one, channel) for one in CLASSES for channel in one.channels if channel != Channel.MAIL]
 LETTERS = [("contact_received", MESSAGE), ("contact_delivered", MESSAGE), ("task_died", DIED)]
 

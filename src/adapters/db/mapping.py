@@ -7,6 +7,7 @@ from sqlalchemy import Table
 from sqlalchemy.orm import registry
 
 from adapters.db import tables
+from adapters.db.proofs import ENTITIES as OF_PROOFS
 from core.domain.accounts import Session, Try, User
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
@@ -28,6 +29,7 @@ ENTITIES: dict[type[Any], Table] = {
     Task: tables.tasks,
     DeletedRecord: tables.deleted_records,
     ListView: tables.list_views,
+    **OF_PROOFS,
 }
 
 

@@ -53,3 +53,23 @@ class Signer(Protocol):
         Whether its time is over is for the caller to see.
         """
         ...
+
+
+class Breached(Protocol):
+    """Passwords that guessers try first, because they were stolen somewhere."""
+
+    def holds(self, password: str) -> bool:
+        """Whether it is one of them, whatever its case. It asks nobody, and tells nobody what was asked."""
+        ...
+
+
+class ProofTokens(Protocol):
+    """Tokens in links that prove an address: made of a proof's id by us only, so that none needs to be kept."""
+
+    def token(self, proof_id: str) -> str:
+        """Return this proof's token: always the same, of at least 128 bits, safe in addresses."""
+        ...
+
+    def fingerprint(self, token: str) -> str:
+        """Return what may be stored of a token: enough to recognise it, not to make it."""
+        ...

@@ -43,7 +43,7 @@ def list_users(as_json: bool, limit: int) -> None:
 
 
 def _create(email: str, name: str, role: str, given: str | None) -> str | None:
-    one_time = None if given is not None else app().accounts.one_time_password()
+    one_time = None if given is not None else app().passwords.one_time()
     with app().uow.transaction():
         made = app().accounts.create(email, name, role, given or one_time or "", must_change=given is None)
         app().audit.note("created", "user", made.id, label=str(made), after={"email": made.email, "role": made.role})

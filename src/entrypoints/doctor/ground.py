@@ -57,6 +57,15 @@ def check_secret_key(app: App) -> Iterator[Finding]:
         yield Finding(item="secret key", says=f"{len(key)} characters.")
 
 
+def check_passwords(app: App) -> Iterator[Finding]:
+    """Passwords that guessers try first are refused, but in a profile for conformance tests."""
+    if app.settings.password_lists:
+        yield Finding(item="passwords", says="Stolen and regular ones are refused.")
+        return
+    off = "Any password of eight characters is taken. Leave ENGINEBAY_PASSWORD_LISTS out, or set it to on."
+    yield Finding(item="passwords", state=State.WARNING, says="Stolen ones are taken.", do=off, unfit=off)
+
+
 def check_base_url(app: App) -> Iterator[Finding]:
     """Links in messages are made of it, so it must be the one that people reach, by https."""
     url = app.settings.base_url
@@ -150,6 +159,6 @@ def check_clock(app: App) -> Iterator[Finding]:
 
 
 GROUND: tuple[Callable[[App], Iterator[Finding]], ...] = (
-    check_settings, check_secret_key, check_base_url, check_database, check_redis, check_processes, check_disk,
-    check_clock,
+    check_settings, check_secret_key, check_passwords, check_base_url, check_database, check_redis, check_processes,
+    check_disk, check_clock,
 )  # fmt: skip

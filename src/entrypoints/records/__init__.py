@@ -215,13 +215,13 @@ def _send_after_all(app: App, message: ContactMessage) -> None:
 
 def _make_user(app: App, *, by: User, email: str, name: str, role: str, password: str | None) -> tuple[User, str]:
     app.accounts.may_make(role, by)
-    given = password or app.accounts.one_time_password()
+    given = password or app.passwords.one_time()
     made: User = app.accounts.create(email, name, role, given, must_change=True)
     return made, "" if password else _told_once(made.email, given)
 
 
 def _reset(app: App, key: str, by: User) -> str:
-    one_time = app.accounts.reset_password(key, by)
+    one_time = app.password_desk.give_one_time(key, by)
     return _told_once(app.users.get(key).email, one_time)
 
 

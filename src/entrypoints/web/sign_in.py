@@ -100,9 +100,9 @@ def _change(app: App, user: User) -> None:
         raise Invalid({"again": _("The two new passwords are not the same. Type both again.")})
     with app.uow.transaction():
         app.guard.admit(user.email, _address())
+    made = app.password_desk.prepare(user, form.get("old", ""), form.get("password", ""))
     with app.uow.transaction():
-        changed = app.accounts.change_own_password(user.id, form.get("old", ""), form.get("password", ""))
-        app.audit.note("changed the password", "user", user.id, label=str(user))
+        changed = app.password_desk.change(user, made)
         app.guard.succeeded(changed, _address())
         token = app.session_desk.open(changed, _address(), str(request.user_agent))
     let_in(changed, token)

@@ -3,12 +3,15 @@
 from core.domain.accounts.bearers import Bearer, Keeper, speaking_for
 from core.domain.accounts.guard import Guard, Try
 from core.domain.accounts.passes import Passes
-from core.domain.accounts.people import ROLES, Accounts, User, check_password
+from core.domain.accounts.passwords import PASSWORD_MOST, Passwords, check_password
+from core.domain.accounts.people import ROLES, Accounts, User
+from core.domain.accounts.proofs import Proof, ProofDesk
 from core.domain.accounts.scopes import APART, SCOPES, of_passes
 from core.domain.accounts.sessions import Session, SessionDesk
 from core.domain.accounts.sign_in import SignIn
 
 __all__ = [
-    "APART", "ROLES", "SCOPES", "Accounts", "Bearer", "Guard", "Keeper", "Passes", "Session", "SessionDesk", "SignIn",
-    "Try", "User", "check_password", "of_passes", "speaking_for",
+    "APART", "PASSWORD_MOST", "ROLES", "SCOPES", "Accounts", "Bearer", "Guard", "Keeper", "Passes", "Passwords",
+    "Proof", "ProofDesk", "Session", "SessionDesk", "SignIn", "Try", "User", "check_password", "of_passes",
+    "speaking_for",
 ]  # fmt: skip

@@ -1,26 +1,24 @@
-"""Users, what they may do to one another, and their passwords; it knows no form and no hash algorithm."""
+"""Users, and what they may do to one another; it knows no form and no password."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from core.domain.kernel import rules
-from core.domain.kernel.errors import Conflict, Forbidden, Invalid
+from core.domain.kernel.errors import Conflict, Forbidden
 from core.domain.kernel.ids import new_id
 from core.ports.clock import Clock
 from core.ports.repositories import Users
-from core.ports.secrets import Secrets
 
 if TYPE_CHECKING:
+    from core.domain.accounts.passwords import Passwords
     from core.domain.accounts.sessions import SessionDesk
 
 ROLES = ("member", "viewer", "staff", "admin", "super-admin")
 """In rising order: nobody acts on a user above them, or gives a role above their own."""
-PASSWORD_LEAST, PASSWORD_MOST = 8, 256
 PROFILE_LINES = (
     ("suspension", "The reason", 300),
     ("image", "The picture", 500),
@@ -97,10 +95,26 @@ class User:
 
 
 class Accounts:
-    """Makes users, changes their passwords, and says who may change whom."""
+    """Makes users, finds them, and says who may change whom."""
 
-    def __init__(self, users: Users, secrets: Secrets, desk: SessionDesk, clock: Clock) -> None:
-        self._users, self._secrets, self._desk, self._clock = users, secrets, desk, clock
+    def __init__(self, users: Users, passwords: Passwords, desk: SessionDesk, clock: Clock) -> None:
+        self._users, self._passwords, self._desk, self._clock = users, passwords, desk, clock
+
+    def get(self, user_id: str) -> User:
+        """Return a user. Raises `NotFound`."""
+        return self._users.get(user_id)
+
+    def with_address(self, email: str) -> User | None:
+        """Return the user with this e-mail address, whatever its case, or None."""
+        return self._users.by_email(email)
+
+    def named(self, username: str) -> User | None:
+        """Return the user of this username, whatever its case, or None."""
+        return self._users.by_username(username)
+
+    def now(self) -> datetime:
+        """The present instant, UTC."""
+        return self._clock.now()
 
     def create(self, email: str, name: str, role: str, password: str, *, must_change: bool = False) -> User:
         """Make a user by an administrator's word, who vouches for the address.
@@ -115,7 +129,21 @@ class Accounts:
         if self._users.by_email(user.email) is not None:
             raise Conflict(f"{user.email} already has an account. Use another address, or change that account.")
         user.username = self.free_username(user)
-        self._set(user, password, must_change=must_change)
+        user.password_hash = self._passwords.made(password, (user.email, user.username, user.name))
+        user.must_change_password = must_change
+        self._users.add(user)
+        return user
+
+    def join(self, email: str, name: str, username: str, password_hash: str | None) -> User:
+        """Make a member of somebody who has shown that the address is theirs; a username that is taken gets an end.
+
+        Raises `Conflict` (at the latest at the commit) when the address is taken.
+        """
+        now = self._clock.now()
+        user = User(id=new_id("usr", now), email=email, name=name, verified_at=now, created_at=now, updated_at=now)
+        user.username = username if self.named(username) is None else f"{username[:30]}-{user.id[-8:]}"
+        user.password_hash = password_hash
+        user.check()
         self._users.add(user)
         return user
 
@@ -130,36 +158,19 @@ class Accounts:
         """Make the super-admin if there is none; return the one-time password made up for it, if one was."""
         if self._users.super_admins():
             return None
-        one_time = None if password else self.one_time_password()
+        one_time = None if password else self._passwords.one_time()
         self.create(email, "Administrator", "super-admin", password or one_time or "", must_change=password is None)
         return one_time
 
-    def one_time_password(self) -> str:
-        """Make up a password of 96 bits that is said once and must be changed at the first sign-in."""
-        return self._secrets.new_token()[:16]
-
-    def change_password(self, user: User, password: str, *, must_change: bool = False) -> None:
-        """Set a new password and end every session of the user. Raises `Invalid`."""
-        self._set(user, password, must_change=must_change)
+    def put_password(self, user: User, password_hash: str, *, must_change: bool = False) -> None:
+        """Set a password that was made, and end every session and token of the user."""
+        user.password_hash, user.must_change_password = password_hash, must_change
+        user.updated_at = self._clock.now()
         self._desk.close_all(user)
 
-    def change_own_password(self, user_id: str, old: str, new: str) -> User:
-        """Change a password by knowing the old one; every session of the user ends. Raises `Invalid`."""
-        user = self._users.get(user_id)
-        if not self._secrets.verify(user.password_hash, old[:PASSWORD_MOST]):
-            raise Invalid({"old": "This is not your current password. Type it again."})
-        if new == old:
-            raise Invalid({"password": "This is the password you have already. Choose another one."})
-        self.change_password(user, new)
-        return user
-
-    def reset_password(self, user_id: str, by: User) -> str:
-        """Give a user a one-time password, end their sessions, and return it. Raises `Forbidden`, `NotFound`."""
-        user = self._users.get(user_id)
+    def acting(self, user: User, by: User) -> None:
+        """Let `by` act on a user, or raise `Forbidden`."""
         self._may_act(by, user.role)
-        one_time = self.one_time_password()
-        self.change_password(user, one_time, must_change=True)
-        return one_time
 
     def sign_out(self, user_id: str, by: User) -> int:
         """End every session of a user; return how many there were. Raises `Forbidden`, `NotFound`."""
@@ -210,11 +221,6 @@ class Accounts:
             return
         raise Conflict(f"{user.name} is the last active super-admin. Make another user super-admin first.")
 
-    def _set(self, user: User, password: str, *, must_change: bool) -> None:
-        check_password(password, (user.email, user.email.split("@")[0], user.name))
-        user.password_hash, user.must_change_password = self._secrets.hash(password), must_change
-        user.updated_at = self._clock.now()
-
 
 def username(value: object) -> str:
     """A name for addresses: 2 to 39 letters, digits, dots, dashes and underscores (ASCII), a letter or digit first."""
@@ -225,11 +231,3 @@ def username(value: object) -> str:
             "or digit first. Take another one."
         )
     return text
-
-
-def check_password(password: str, context: Sequence[str] = ()) -> None:
-    """Raise `Invalid` unless it has 8 to 256 characters and is not the person's own name (NIST SP 800-63B 3.1.1)."""
-    if not PASSWORD_LEAST <= len(password) <= PASSWORD_MOST:
-        raise Invalid({"password": f"The password must have {PASSWORD_LEAST} to {PASSWORD_MOST} characters."})
-    if len(set(password)) < 4 or password.lower() in {word.lower() for word in context}:
-        raise Invalid({"password": "This password is too easy to guess. Take a longer, less regular one."})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from core.domain.accounts.guard import Guard
-from core.domain.accounts.people import PASSWORD_MOST, User
+from core.domain.accounts.passwords import PASSWORD_MOST
+from core.domain.accounts.people import User
 from core.domain.accounts.sessions import SessionDesk
 from core.ports.repositories import Users
 from core.ports.secrets import Secrets
