@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from core.domain.kernel.errors import Forbidden, Unauthenticated
+from entrypoints.proving import ask_again
 
 if TYPE_CHECKING:
     from entrypoints.container import App
@@ -103,7 +104,7 @@ def _admit(app: App, policy: Policy) -> ResponseReturnValue | None:
     if current_user.scopes is not None and (not policy.scope or policy.scope not in current_user.scopes):
         wanted = f"It needs the scope {policy.scope}." if policy.scope else "No access token opens it; sign in."
         raise Forbidden(f"This token may not do that. {wanted}")
-    return None
+    return ask_again(app) if policy.fresh else None
 
 
 def _lead_to(endpoint: str) -> ResponseReturnValue:

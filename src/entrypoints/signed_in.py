@@ -68,7 +68,7 @@ def _recognise(app: App, token: str) -> Visitor | None:
     user, seen = found
     if app.session_desk.is_worth_a_touch(seen):
         with app.uow.transaction():
-            app.session_desk.touch(token)
+            app.session_desk.touch(token, request.remote_addr or "")
     return Visitor(user, token, seen)
 
 

@@ -70,7 +70,21 @@ def test_sessions_end_one_or_all(kept, clock):
     with kept.uow.transaction():
         kept.sessions.remove("f1")
         assert kept.sessions.find("f1") is None
-        assert kept.sessions.remove_all(owner.id) == 2
+        assert kept.sessions.remove_all(owner.id, but="f2") == 1
+        assert kept.sessions.remove_all(owner.id) == 1
+
+
+def test_sessions_of_a_user_come_the_last_used_first(kept, clock):
+    owners = user(clock), user(clock, "b@example.com")
+    with kept.uow.transaction():
+        for one in owners:
+            kept.users.add(one)
+    with kept.uow.transaction():
+        for number, owner in enumerate((owners[0], owners[1], owners[0], owners[0])):
+            seen = clock.now() + timedelta(minutes=number)
+            kept.sessions.add(Session(id=f"f{number}", user_id=owner.id, created_at=clock.now(), seen_at=seen))
+    with kept.uow.reading():
+        assert [session.id for session in kept.sessions.of(owners[0].id, 2)] == ["f3", "f2"]
 
 
 def test_idle_sessions_are_forgotten(kept, clock):
@@ -78,10 +92,17 @@ def test_idle_sessions_are_forgotten(kept, clock):
     with kept.uow.transaction():
         kept.users.add(owner)
     with kept.uow.transaction():
-        kept.sessions.add(Session(id="f1", user_id=owner.id, created_at=clock.now(), seen_at=clock.now()))
+        for name, remembered in (("f1", True), ("f2", True), ("f3", False)):
+            begun = clock.now() - timedelta(days=name == "f2")
+            kept.sessions.add(
+                Session(id=name, user_id=owner.id, created_at=begun, seen_at=clock.now(), remembered=remembered)
+            )
+    now, later = clock.now(), clock.now() + timedelta(seconds=1)
     with kept.uow.transaction():
-        assert kept.sessions.remove_unseen_since(clock.now()) == 0
-        assert kept.sessions.remove_unseen_since(clock.now() + timedelta(seconds=1)) == 1
+        assert kept.sessions.remove_over(True, unseen_since=now, begun_before=now - timedelta(days=1)) == 0
+        assert kept.sessions.remove_over(True, unseen_since=now, begun_before=now) == 1
+        assert kept.sessions.remove_over(True, unseen_since=later, begun_before=now) == 1
+        assert [session.id for session in kept.sessions.of(owner.id, 9)] == ["f3"]
 
 
 def test_contact_is_kept_with_its_task(kept, clock):

@@ -88,11 +88,19 @@ class SqlSessions(Shelf):
     def remove(self, fingerprint: str) -> None:
         self._execute(delete(tables.sessions).where(tables.sessions.c.id == fingerprint))
 
-    def remove_all(self, user_id: str) -> int:
-        return self._execute(delete(tables.sessions).where(tables.sessions.c.user_id == user_id))
+    def of(self, user_id: str, most: int) -> list[Session]:
+        owned, newest = tables.sessions.c.user_id == user_id, tables.sessions.c.seen_at.desc()
+        wanted = select(Session).where(owned).order_by(newest, tables.sessions.c.id.desc()).limit(most)
+        return list(self._database.session.scalars(wanted))
 
-    def remove_unseen_since(self, instant: datetime) -> int:
-        return self._execute(delete(tables.sessions).where(tables.sessions.c.seen_at < instant))
+    def remove_all(self, user_id: str, but: str = "") -> int:
+        others = (tables.sessions.c.user_id == user_id) & (tables.sessions.c.id != but)
+        return self._execute(delete(tables.sessions).where(others))
+
+    def remove_over(self, remembered: bool, *, unseen_since: datetime, begun_before: datetime) -> int:
+        kept = tables.sessions.c
+        is_over = (kept.seen_at < unseen_since) | (kept.created_at < begun_before)
+        return self._execute(delete(tables.sessions).where(kept.remembered.is_(remembered), is_over))
 
 
 class SqlTries(Shelf):

@@ -86,11 +86,18 @@ class MemorySessions(Shelf):
     def remove(self, fingerprint: str) -> None:
         self._rows.pop(fingerprint, None)
 
-    def remove_all(self, user_id: str) -> int:
-        return self._remove(lambda session: session.user_id == user_id)
+    def of(self, user_id: str, most: int) -> list[Session]:
+        owned = [session for session in self._rows.values() if session.user_id == user_id]
+        return sorted(owned, key=lambda session: (session.seen_at, session.id), reverse=True)[:most]
 
-    def remove_unseen_since(self, instant: datetime) -> int:
-        return self._remove(lambda session: session.seen_at < instant)
+    def remove_all(self, user_id: str, but: str = "") -> int:
+        return self._remove(lambda session: session.user_id == user_id and session.id != but)
+
+    def remove_over(self, remembered: bool, *, unseen_since: datetime, begun_before: datetime) -> int:
+        def is_over(session: Session) -> bool:
+            return session.seen_at < unseen_since or session.created_at < begun_before
+
+        return self._remove(lambda session: session.remembered == remembered and is_over(session))
 
 
 class MemoryTries(Shelf):

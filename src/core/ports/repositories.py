@@ -70,12 +70,17 @@ class Sessions(Protocol):
         """Forget a session; unknown ones are no error."""
         ...
 
-    def remove_all(self, user_id: str) -> int:
-        """Forget every session of a user; return how many."""
+    def of(self, user_id: str, most: int) -> list[Session]:
+        """Up to `most` sessions of a user, the last used first."""
         ...
 
-    def remove_unseen_since(self, instant: datetime) -> int:
-        """Forget sessions last seen before then; return how many."""
+    def remove_all(self, user_id: str, but: str = "") -> int:
+        """Forget every session of a user, but one (its fingerprint) if that is named; return how many."""
+        ...
+
+    def remove_over(self, remembered: bool, *, unseen_since: datetime, begun_before: datetime) -> int:
+        """Forget the sessions that are remembered, or those that are not, as far as they were last seen before the one
+        instant or began before the other; return how many."""
         ...
 
 

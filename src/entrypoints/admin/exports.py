@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote_plus
 
-from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 from flask_babel import gettext as _
@@ -16,6 +16,7 @@ from entrypoints import policies
 from entrypoints.admin import gate
 from entrypoints.admin.words import STATUS
 from entrypoints.container import App
+from entrypoints.proving import ask_again
 
 
 class ExportsView(BaseView):  # type: ignore[misc]
@@ -46,8 +47,10 @@ class ExportsView(BaseView):  # type: ignore[misc]
         return render_template("panel/exports.html", view=self, **facts)
 
     @expose("/file/")
-    def file(self) -> Response:
+    def file(self) -> ResponseReturnValue:
         """The file itself, sent from the disk; it is kept nowhere on the way."""
+        if again := ask_again(self._app):
+            return again
         with self._app.uow.reading():
             export, file = self._app.exports.open(request.args.get("id", ""), current_user.user)
         answer = send_file(file, "text/csv", as_attachment=True, download_name=export.file_name)

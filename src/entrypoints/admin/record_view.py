@@ -20,6 +20,7 @@ from core.domain.kernel.errors import Failure, Forbidden, Invalid
 from core.domain.kernel.ids import new_id
 from core.domain.records import DeletedRecord, Record, RecordDesk
 from core.domain.records.bulk import AT_ONCE
+from core.domain.records.permissions import wants_proof
 from core.ports.records import Page
 from entrypoints import policies
 from entrypoints.admin import gate
@@ -32,6 +33,7 @@ from entrypoints.admin.views import ViewPages
 from entrypoints.admin.words import STATUS
 from entrypoints.container import App
 from entrypoints.languages import N_
+from entrypoints.proving import ask_again
 
 PAGE = 50
 NEEDS = {
@@ -127,7 +129,7 @@ class RecordView(BulkPages, FormPages, HistoryPages, LookUpPages, ViewPages, Bas
     @expose("/delete/", methods=("GET", "POST"))
     def delete_view(self) -> ResponseReturnValue:
         """Ask whether the named records shall go, and delete them when the answer is yes."""
-        keys = request.values.getlist("id") + request.form.getlist("rowid")
+        keys = self._meant()
         if not self.can_delete or not 0 < len(keys) <= AT_ONCE:
             raise Invalid({"id": f"Choose 1 to {AT_ONCE} {self.record.many} to delete, then try again."})
         if request.form.get("sure") != "yes":
@@ -182,11 +184,21 @@ class RecordView(BulkPages, FormPages, HistoryPages, LookUpPages, ViewPages, Bas
         """Call a page; a failure of the domain becomes a page with its sentence."""
         try:
             self.record.permit(NEEDS.get(page.__name__, "see"), current_user.role)
-            return page(self, *args, **kwargs)
+            return self._ask_again(page.__name__) or page(self, *args, **kwargs)
         except HTTPException:
             raise
         except Failure as failure:
             return self._refuse(failure)
+
+    def _ask_again(self, page: str) -> ResponseReturnValue | None:
+        """Have them show who they are before what is dangerous: what the declaration says, and what takes many away."""
+        verb = request.form.get("action", "") if page == "action_view" else NEEDS.get(page, "")
+        takes_many = verb == "delete" and (page == "empty_view" or len(self._meant()) > 1 or "all" in request.form)
+        return ask_again(self._app) if takes_many or wants_proof(self.record, verb) else None
+
+    def _meant(self) -> list[str]:
+        """The keys of the records that a form is about."""
+        return request.values.getlist("id") + request.form.getlist("rowid")
 
     def _refresh_cache(self) -> None:
         """Flask-Admin would derive columns and forms here; ours come from the declaration."""

@@ -17,6 +17,7 @@ from core.ports.records import Row
 from entrypoints import modules
 from entrypoints.container import App
 from entrypoints.records import related
+from entrypoints.records.sessions import of_user, sessions
 from entrypoints.records.words import instant
 
 ROLES_OF_AUDIT = ADMINS
@@ -30,7 +31,7 @@ PASSWORD = Field(
 def declare(app: App) -> tuple[Record, ...]:
     """Return every kind of record, in the order of the menu."""
     of_modules = [record for found in modules.faces(__name__) for record in found.declare(app)]
-    own = (_users(app), _contact_messages(app), _tasks(app), _schedules(app))
+    own = (_users(app), sessions(app), _contact_messages(app), _tasks(app), _schedules(app))
     return tuple(_led_on(app, kind) for kind in (*own, *of_modules, _deleted_records(app), _audit_entries(app)))
 
 
@@ -73,9 +74,9 @@ def _users(app: App) -> Record:
         changing=app.accounts.changing, deleting=app.accounts.deleting, restoring=app.accounts.restoring,
         actions={
             "one-time password": Action(
-                label="Give a one-time password", run=lambda key, by: _reset(app, key, by), alone=True
+                label="Give a one-time password", run=lambda key, by: _reset(app, key, by), alone=True, fresh=True
             ),
-            "signed out everywhere": Action(label="Sign out everywhere", run=app.accounts.sign_out),
+            "signed out everywhere": Action(label="Sign out everywhere", run=app.accounts.sign_out, fresh=True),
         },
         hints={
             "role": "member: the site only. viewer: reads what staff sees, changes nothing. staff: messages, tasks and "
@@ -84,7 +85,8 @@ def _users(app: App) -> Record:
             "active": "No: cannot sign in any more, and is signed out everywhere at once.",
             "must_change_password": "Yes: is asked for a new password at the next sign-in.",
         },
-        related=lambda row: [related.acts_of_user(row)], about="People who may sign in.",
+        related=lambda row: [related.acts_of_user(row), of_user(row)],
+        about="People who may sign in.", fresh=("create", "change", "delete", "restore"),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from entrypoints.container import App
 from entrypoints.languages import speak
 from entrypoints.signed_in import recognise_visitors
 from entrypoints.web.account import TABS
+from entrypoints.web.account.sessions import make_session_pages
 from entrypoints.web.answers import use_orjson
 from entrypoints.web.api import make_api
 from entrypoints.web.contact import make_contact_pages
@@ -73,7 +74,8 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": timedelta(days=14),
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=90),  # the server ends it sooner; see accounts/sessions.py
+        "SESSION_REFRESH_EACH_REQUEST": False,  # or a late answer would put the token of before back into the browser
         "WTF_CSRF_TIME_LIMIT": None,  # a form left open over lunch must still go through; the session bounds it
     }
 
@@ -84,7 +86,8 @@ def _mount(site: Flask, app: App, metrics: Metrics, csrf: CSRFProtect) -> None:
     csrf.exempt(api)
     csrf.exempt(hooks)
     for pages in (
-        make_home(app), make_sign_in(app), make_contact_pages(app, csrf), make_task_pages(app), make_status(app),
+        make_home(app), make_sign_in(app), make_session_pages(app), make_contact_pages(app, csrf), make_task_pages(app),
+        make_status(app),
         make_metrics_page(app, metrics), api, make_docs(app), hooks, *(found.make_pages(app) for found in _modules()),
     ):  # fmt: skip
         site.register_blueprint(pages)

@@ -1,4 +1,4 @@
-"""The pages /login, /logout and /password; who fits which password is decided elsewhere."""
+"""The pages /login, /login/again, /logout and /password; who fits which password is decided elsewhere."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from core.domain.kernel.errors import Invalid, TooMany
 from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.languages import LOCAL, N_
+from entrypoints.proving import is_fresh
 from entrypoints.signed_in import let_in
 
 WRONG = N_("This name and password do not fit together. Check both, then try again.")
+NOT_YOURS = N_("This is not your password. Type it again.")
 
 
 def make_sign_in(app: App) -> Blueprint:
@@ -27,6 +29,13 @@ def make_sign_in(app: App) -> Blueprint:
         if current_user.is_authenticated:
             return redirect(_next(current_user.user), 303)
         return _sign_in(app) if request.method == "POST" else render_template("sign_in.html")
+
+    @pages.route("/login/again", methods=("GET", "POST"))
+    @policies.signed_in(half=True)
+    def again() -> ResponseReturnValue:
+        if request.method == "POST":
+            return _prove(app)
+        return redirect(_next(current_user.user), 303) if is_fresh(app) else render_template("sign_in_again.html")
 
     @pages.post("/logout")
     @policies.anyone
@@ -44,8 +53,10 @@ def make_sign_in(app: App) -> Blueprint:
 def begin(app: App, user: User, *, remembered: bool, onward: str = "") -> ResponseReturnValue:
     """Go on with somebody who showed who they are: a session begins, and they come to where they wanted to go.
 
-    `onward` is that place, where it does not stand in this request as `next`.
+    A session that this browser had before ends. `onward` is that place, where it does not stand in this request as
+    `next`.
     """
+    _end_session(app)
     token = app.sign_in.welcome(user, address=_address(), agent=str(request.user_agent), remembered=remembered)
     let_in(user, token, remembered=remembered)
     return redirect(url_for("sign_in.password") if user.must_change_password else _next(user, onward), 303)
@@ -54,13 +65,14 @@ def begin(app: App, user: User, *, remembered: bool, onward: str = "") -> Respon
 def _sign_in(app: App) -> ResponseReturnValue:
     """Let somebody in; the answer for somebody unknown is that for a wrong password."""
     who, password = request.form.get("email", ""), request.form.get("password", "")
+    remembered = request.form.get("remember") == "yes"
     try:
         user = _attempt(app, who, password)
     except TooMany as wait:
-        return _wait(wait, render_template("sign_in.html", email=who, sentence=wait.sentence))
+        return _wait(wait, render_template("sign_in.html", email=who, remembered=remembered, sentence=wait.sentence))
     if user is None:
-        return render_template("sign_in.html", email=who, sentence=WRONG), 422
-    return begin(app, user, remembered=True)
+        return render_template("sign_in.html", email=who, remembered=remembered, sentence=WRONG), 422
+    return begin(app, user, remembered=remembered)
 
 
 def _attempt(app: App, who: str, password: str) -> User | None:
@@ -68,6 +80,21 @@ def _attempt(app: App, who: str, password: str) -> User | None:
         return None
     found: User | None = app.sign_in.attempt(app.secrets, who, password, address=_address())
     return found
+
+
+def _prove(app: App) -> ResponseReturnValue:
+    """Take it that they are who they are, for a while; the session goes on under a new token."""
+    try:
+        user = _attempt(app, current_user.email, request.form.get("password", ""))
+    except TooMany as wait:
+        return _wait(wait, render_template("sign_in_again.html", sentence=wait.sentence))
+    if user is None:
+        return render_template("sign_in_again.html", sentence=NOT_YOURS), 422
+    remembered = current_user.seen.remembered
+    with app.uow.transaction():
+        token = app.session_desk.renew(current_user.token)
+    let_in(user, token, remembered=remembered)
+    return redirect(_next(user), 303)
 
 
 def _sign_out(app: App) -> ResponseReturnValue:
@@ -80,6 +107,12 @@ def _sign_out(app: App) -> ResponseReturnValue:
     session.clear()
     flash(_("You are signed out."), "success")
     return redirect(url_for("sign_in.login"), 303)
+
+
+def _end_session(app: App) -> None:
+    if current_user.is_authenticated:
+        with app.uow.transaction():
+            app.session_desk.close(current_user.token)
 
 
 def _choose(app: App) -> ResponseReturnValue:
@@ -95,7 +128,7 @@ def _choose(app: App) -> ResponseReturnValue:
 
 
 def _change(app: App, user: User) -> None:
-    form = request.form
+    form, seen = request.form, current_user.seen
     if form.get("password") != form.get("again"):
         raise Invalid({"again": _("The two new passwords are not the same. Type both again.")})
     with app.uow.transaction():
@@ -104,8 +137,9 @@ def _change(app: App, user: User) -> None:
     with app.uow.transaction():
         changed = app.password_desk.change(user, made)
         app.guard.succeeded(changed, _address())
-        token = app.session_desk.open(changed, _address(), str(request.user_agent))
-    let_in(changed, token)
+        how = {"remembered": seen.remembered, "strong": seen.strong}
+        token = app.session_desk.open(changed, _address(), str(request.user_agent), **how)
+    let_in(changed, token, remembered=seen.remembered)
 
 
 def _wait(wait: TooMany, page: str) -> ResponseReturnValue:

@@ -38,8 +38,8 @@ class SignIn:
             self._guard.succeeded(user, address)
             return user
 
-    def welcome(self, user: User, *, address: str, agent: str, remembered: bool) -> str:
-        """Begin a session of somebody who showed who they are; return its token."""
+    def welcome(self, user: User, *, address: str, agent: str, remembered: bool, strong: bool = False) -> str:
+        """Begin a session of somebody who showed who they are (`strong`: by two factors); return its token."""
         with self._unit_of_work.transaction():
             self._guard.let_in(user)
-            return self._desk.open(user, address, agent, remembered=remembered)
+            return self._desk.open(user, address, agent, remembered=remembered, strong=strong)

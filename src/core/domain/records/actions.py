@@ -17,6 +17,7 @@ class Action:
     shown once. `sure` is what to read before it is done, and `danger` colours it: either asks whether one is sure.
     `fits` says for which rows it is offered. `alone`: what it asks or tells is for who asks only, so no task does it,
     and not more than can be done at once. `noted`: the audit says so here; not where the service itself does.
+    `fresh`: who does it must have shown lately who they are.
     """
 
     label: str
@@ -27,6 +28,7 @@ class Action:
     danger: bool = False
     alone: bool = False
     noted: bool = True
+    fresh: bool = False
 
     def __post_init__(self) -> None:
         if not self.alone and any(one.kind == Kind.SECRET for one in self.asks):

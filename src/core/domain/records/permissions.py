@@ -32,6 +32,12 @@ def who_may(kind: Record, verb: str) -> tuple[str, ...]:
     return tuple(role for role in kind.may.get(verb, given) if role in kind.roles)
 
 
+def wants_proof(kind: Record, verb: str) -> bool:
+    """Whether who does this must have shown lately who they are; who takes a whole list away always must."""
+    action = kind.actions.get(verb)
+    return verb == "export" or verb in kind.fresh or (action is not None and action.fresh)
+
+
 def secretive(kind: Record) -> tuple[str, ...]:
     """The fields that some who see the kind may not see."""
     return tuple(name for name in kind.every_field if set(who_may(kind, f"see {name}")) != set(kind.roles))

@@ -43,6 +43,7 @@ class Record:
     `may` says which of them may do what ("create", "change", "delete", "restore", "export", or an action), also with a
     single field ("see email", "change role"); by default all may, but a viewer only export, and who may delete may
     restore. Hooks are given None for what the role may not see, and `__str__` must bear •••, or None, in its place.
+    To do what is `fresh` one must have shown lately who one is.
     `role`, `unseen`, `fixed` and `given` are set by `for_role`; `veil(row, role)` has a last say on every row shown.
     """
 
@@ -69,6 +70,7 @@ class Record:
     deletable: bool = False
     roles: tuple[str, ...] = READERS
     may: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    fresh: tuple[str, ...] = ()
     only: Callable[[str], Mapping[str, tuple[str, ...]]] = lambda role: {}
     veil: Callable[[Row, str], Row] | None = None
     role: str = ""

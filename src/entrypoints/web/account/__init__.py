@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from entrypoints.languages import N_
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -14,5 +16,7 @@ class Tab:
     place: int
 
 
-TABS: tuple[Tab, ...] = ()
+TABS: tuple[Tab, ...] = (
+    Tab("/account/sessions", N_("Devices"), 40),
+)  # fmt: skip
 """The tabs of this package; modules bring theirs as `TAB` in their file of pages."""
