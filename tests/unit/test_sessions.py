@@ -7,7 +7,7 @@ from tests.conftest import HASTY
 
 from adapters.clock import SetClock
 from adapters.memory import in_memory
-from adapters.queue.rq import InlineWakeUps
+from adapters.queue.inline import InlineWakeUps
 from core.domain.accounts.agents import in_words
 from core.domain.kernel.errors import Forbidden, NotFound
 from entrypoints.config import Settings
