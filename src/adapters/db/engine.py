@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -21,10 +21,14 @@ FULL = "The database has no room to write (is the disk full?). Nothing was chang
 
 
 class Frame:
-    """One open transaction or reading block of one thread: its connection, its session, what to wake afterwards."""
+    """One transaction or reading block of one thread: its connection, its session, what to wake afterwards.
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    `open` is asked for the connection at the first touch: a block that never comes to one costs nothing.
+    """
+
+    def __init__(self, open: Callable[[], Connection]) -> None:
+        self._open = open
+        self._opened: Connection | None = None
         self._session: Session | None = None
         self._is_pending = False
         self._part: NestedTransaction | None = None
@@ -32,10 +36,12 @@ class Frame:
 
     @property
     def connection(self) -> Connection:
-        """The connection; the first touch inside a savepoint is what really opens it."""
+        """The connection; the first touch opens it, and the first inside a savepoint what really opens that one."""
+        if self._opened is None:
+            self._opened = self._open()
         if self._is_pending:
-            self._is_pending, self._part = False, self._connection.begin_nested()
-        return self._connection
+            self._is_pending, self._part = False, self._opened.begin_nested()
+        return self._opened
 
     @property
     def session(self) -> Session:
@@ -110,9 +116,9 @@ class Database:
         """Commit when the block ends, roll back when it raises, then wake the queues that were given tasks."""
         if self._frame.get() is not None:
             raise RuntimeError("Transactions do not nest: a service verb never opens one inside another's.")
-        with self._translated(), self._write_turn(), self.engine.connect() as connection:
-            frame = Frame(connection)
-            with connection.begin(), self._entered(frame):
+        with self._translated(), ExitStack() as closing:
+            frame = Frame(lambda: self._begun(closing))
+            with self._entered(frame):
                 yield
                 frame.flush()
         if frame.woken:
@@ -127,13 +133,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[None]:
         """A block on a connection without transactions: every statement sees what is committed by then."""
-        with self._translated(), self.reader.connect() as connection, self._entered(Frame(connection)):
+        with self._translated(), ExitStack() as closing, self._entered(Frame(lambda: self._reading(closing))):
             yield
 
     @contextmanager
     def lazy(self) -> Iterator[None]:
         """A block in which every statement commits by itself, and reaches the disk a little later."""
-        with self.apart() as connection, self._entered(frame := Frame(connection)):
+        with self.apart() as connection, self._entered(frame := Frame(lambda: connection)):
             yield
             frame.flush()
 
@@ -151,6 +157,16 @@ class Database:
         """Close every pooled connection."""
         self.engine.dispose()
         self.reader.dispose()
+
+    def _begun(self, closing: ExitStack) -> Connection:
+        """A connection with a transaction begun, which ends as `closing` does."""
+        closing.enter_context(self._write_turn())
+        connection = closing.enter_context(self.engine.connect())
+        closing.enter_context(connection.begin())
+        return connection
+
+    def _reading(self, closing: ExitStack) -> Connection:
+        return closing.enter_context(self.reader.connect())
 
     @contextmanager
     def _entered(self, frame: Frame) -> Iterator[None]:
