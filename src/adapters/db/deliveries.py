@@ -31,7 +31,7 @@ from adapters.db.tables import metadata
 from adapters.db.types import Instant, Json, key
 from core.domain.kernel.errors import NotFound
 from core.domain.kernel.ids import earliest_id
-from core.domain.post import Dispatch, Suppression
+from core.domain.post import Dispatch, Slip, Suppression
 from core.ports.delivery import Delivery, News
 
 deliveries = Table(
@@ -85,7 +85,7 @@ suppressions = Table(
 )
 ENTITIES = {Dispatch: deliveries, Suppression: suppressions}
 
-COLUMNS = tuple(one.name for one in fields(Dispatch))
+COLUMNS = tuple(one.name for one in fields(Slip))
 SUPPRESSED = tuple(one.name for one in fields(Suppression))
 CLOSED = """SELECT suppressions.channel, suppressions.address, suppressions.reason FROM {asked}
     JOIN suppressions ON suppressions.channel = asked.channel AND suppressions.address = asked.address"""
@@ -118,12 +118,12 @@ class SqlDeliveries:
         self._closed = text(CLOSED.format(asked=ASKED_SQLITE if database.is_sqlite else ASKED_POSTGRES))
         self._keep = text(KEEP.format(given=SQLITE if database.is_sqlite else POSTGRES))
 
-    def keep(self, dispatches: Sequence[Dispatch]) -> None:
-        if not dispatches:
+    def keep(self, slips: Sequence[Slip]) -> None:
+        if not slips:
             return
-        given = {one.key: _written(one) for one in dispatches}
+        given = {one.key: _written(one) for one in slips}
         self._database.connection.execute(self._keep, {"given": orjson.dumps(list(given.values())).decode()})
-        for one in dispatches:
+        for one in slips:
             if one.state == Delivery.BOUNCED:
                 self.suppress(Suppression.of(one.channel, one.recipient, one.detail, one.changed_at))
 
@@ -218,8 +218,8 @@ class SqlDeliveries:
         return found
 
 
-def _written(dispatch: Dispatch) -> dict[str, Any]:
-    row = {name: getattr(dispatch, name) for name in COLUMNS}
+def _written(slip: Slip) -> dict[str, Any]:
+    row = {name: getattr(slip, name) for name in COLUMNS}
     for name in ("created_at", "changed_at", "asked_at"):
         row[name] = row[name] and row[name].astimezone(UTC).isoformat(timespec="microseconds")
     row["onward"] = None if row["onward"] is None else orjson.dumps(row["onward"]).decode()

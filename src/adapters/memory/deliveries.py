@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from adapters.memory.store import MemoryUnitOfWork, find
-from core.domain.post import Dispatch, Suppression
+from core.domain.post import Dispatch, Slip, Suppression
 from core.ports.delivery import Delivery, News
 
 
@@ -43,10 +43,11 @@ class MemoryDeliveries:
     def _closed(self) -> dict[str, Suppression]:
         return self._store.shelf("suppression")
 
-    def keep(self, dispatches: Sequence[Dispatch]) -> None:
-        for one in dispatches:
-            known = next((row for row in self._rows.values() if row.key == one.key), one)
-            self._rows[known.id] = replace(one, id=known.id, created_at=known.created_at)
+    def keep(self, slips: Sequence[Slip]) -> None:
+        for one in slips:
+            known: Slip = next((row for row in self._rows.values() if row.key == one.key), one)
+            told = {each.name: getattr(one, each.name) for each in fields(Slip)}
+            self._rows[known.id] = Dispatch(**{**told, "id": known.id, "created_at": known.created_at})
             if one.state == Delivery.BOUNCED:
                 self.suppress(Suppression.of(one.channel, one.recipient, one.detail, one.changed_at))
 

@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from core.domain.post import Dispatch, Suppression
+    from core.domain.post import Dispatch, Slip, Suppression
     from core.ports.delivery import News
 
 
 class Deliveries(Protocol):
     """What was sent to whom, what was heard of it, and to whom nothing is sent any more."""
 
-    def keep(self, dispatches: Sequence[Dispatch]) -> None:
-        """Keep dispatches, in one statement; one whose key is known takes the place of the other and keeps its id.
+    def keep(self, slips: Sequence[Slip]) -> None:
+        """Keep slips, in one statement; one whose key is known takes the place of the other and keeps its id.
 
         The addresses of those that bounced are suppressed.
         """

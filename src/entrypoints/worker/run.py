@@ -13,7 +13,7 @@ import structlog
 
 from core.domain.kernel.errors import Fenced, Invalid
 from core.domain.kernel.marks import Effects, TaskMark
-from core.domain.post import Dispatch
+from core.domain.post import Slip
 from core.domain.tasks import State, judge
 from core.ports.queue import Claim, Outcome, Progress
 from entrypoints import boundary
@@ -32,7 +32,7 @@ class TaskRun:
         self._app, self._claim, self._clerk = app, claim, clerk
         self._reported = 0.0
         self.key, self.attempt, self.age = claim.id, claim.attempts + 1, claim.age
-        self.enclosed: list[Dispatch] = []
+        self.enclosed: list[Slip] = []
         self.is_settled = False
 
     def now(self) -> datetime:
@@ -52,7 +52,7 @@ class TaskRun:
         self._clerk.settle(self._claim, done, write, self.enclosed)
         self.is_settled = True
 
-    def enclose(self, row: Dispatch) -> None:
+    def enclose(self, row: Slip) -> None:
         """Have a row written with the end of this try."""
         self.enclosed.append(row)
 
@@ -89,7 +89,7 @@ def run_outside(app: App, claim: Claim, clerk: Clerk) -> None:
 
 
 def settle_failure(
-    clerk: Clerk, claim: Claim, mark: TaskMark, failure: Exception, enclosed: Sequence[Dispatch] = ()
+    clerk: Clerk, claim: Claim, mark: TaskMark, failure: Exception, enclosed: Sequence[Slip] = ()
 ) -> None:
     """Write what follows a failed try: another one later, or the end."""
     log.warning("task failed", task=claim.id, name=claim.name, reason=str(failure))

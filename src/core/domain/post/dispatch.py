@@ -22,8 +22,9 @@ LONGEST_DETAIL = 500
 
 
 @dataclass(eq=False, kw_only=True)
-class Dispatch:
-    """What became of one message on one channel; `key` is unique for (message, recipient, channel).
+class Slip:
+    """What became of one message on one channel, as it is filled in while the message leaves; `key` is unique for
+    (message, recipient, channel).
 
     `kind` is the message's class, `about` the id of what it tells of, `units` what the carrier charges for. `onward`
     holds what the next channel needs, while there is one. `changed_at` is when the state came about, by the carrier.
@@ -46,9 +47,6 @@ class Dispatch:
     asked_at: datetime | None = None
     onward: dict[str, Any] | None = None
 
-    def __str__(self) -> str:
-        return f"{self.kind} by {self.channel}"
-
     @property
     def is_under_way(self) -> bool:
         """Whether it left the house, as far as anybody knows: then no other channel is tried."""
@@ -68,6 +66,14 @@ class Dispatch:
         """Nobody tries any more what still waited."""
         if self.state == Delivery.QUEUED:
             self.end(Delivery.FAILED, why)
+
+
+@dataclass(eq=False, kw_only=True)
+class Dispatch(Slip):
+    """A slip in the books: from now on others tell what becomes of its message."""
+
+    def __str__(self) -> str:
+        return f"{self.kind} by {self.channel}"
 
     def go_on(self) -> bool:
         """Whether the next channel is to be taken now: once, however often it is told that this one failed."""

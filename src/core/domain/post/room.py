@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from core.domain.kernel.errors import Gone, Rejected, Unanswered, Unavailable
 from core.domain.kernel.ids import new_id
 from core.domain.kernel.messages import MessageClass
-from core.domain.post.dispatch import Dispatch
+from core.domain.post.dispatch import Dispatch, Slip
 from core.domain.post.recipient import Recipient, Way
 from core.domain.tasks import Run
 from core.ports.deliveries import Deliveries
@@ -73,7 +73,7 @@ class Envelope:
 class Try:
     """One way that was tried, and why it may be tried again."""
 
-    dispatch: Dispatch
+    slip: Slip
     later: Unavailable | None = None
 
 
@@ -127,10 +127,10 @@ class PostRoom:
         reasons = []
         for ways, rest in envelope.rungs():
             tries = [self._hand_over(envelope, way, rest, run) for way in ways]
-            if taken := next((one.dispatch for one in tries if one.dispatch.is_under_way), None):
+            if taken := next((one.slip for one in tries if one.slip.is_under_way), None):
                 return {"carrier": taken.carrier, "message_id": taken.message_id, "channel": taken.channel}
             self._wait(envelope, tries, rest, run)
-            reasons += [f"{one.dispatch.channel}: {one.dispatch.detail}" for one in tries]
+            reasons += [f"{one.slip.channel}: {one.slip.detail}" for one in tries]
         raise Rejected(" ".join(reasons) or "It was tried on every channel before, and none took it.")
 
     def _open(self, ways: list[Way], message: str, run: Run) -> tuple[Way, ...]:
@@ -147,25 +147,25 @@ class PostRoom:
         return {one.key for one in self._books.of_message(message) if one.state != Delivery.QUEUED}
 
     def _hand_over(self, envelope: Envelope, way: Way, rest: tuple[Channel, ...], run: Run) -> Try:
-        dispatch = _blank(envelope, way, run)
-        tried = Try(dispatch=dispatch)
-        run.enclose(dispatch)
+        slip = _blank(envelope, way, run)
+        tried = Try(slip=slip)
+        run.enclose(slip)
         try:
             if way.closed:
                 raise Rejected(f"Nothing is sent to this address any more: {way.closed}")
-            dispatch.take(self._carry[way.channel](envelope, way, dispatch.key))
-            dispatch.onward = envelope.onward(rest)
+            slip.take(self._carry[way.channel](envelope, way, slip.key))
+            slip.onward = envelope.onward(rest)
         except Unanswered as doubt:
             if way.channel == Channel.MAIL:
-                dispatch.detail = doubt.sentence
+                slip.detail = doubt.sentence
                 raise
-            dispatch.end(Delivery.UNKNOWN, DOUBTFUL)
+            slip.end(Delivery.UNKNOWN, DOUBTFUL)
         except Unavailable as away:
-            tried.later, dispatch.detail = away, away.sentence
+            tried.later, slip.detail = away, away.sentence
         except Gone as gone:
-            dispatch.end(Delivery.BOUNCED, gone.sentence)
+            slip.end(Delivery.BOUNCED, gone.sentence)
         except Rejected as refused:
-            dispatch.end(Delivery.FAILED, refused.sentence)
+            slip.end(Delivery.FAILED, refused.sentence)
         return tried
 
     def _wait(self, envelope: Envelope, tries: list[Try], rest: tuple[Channel, ...], run: Run) -> None:
@@ -175,7 +175,7 @@ class PostRoom:
                 raise one.later
         for one in tries:
             if one.later is not None:
-                one.dispatch.end(Delivery.FAILED, one.later.sentence)
+                one.slip.end(Delivery.FAILED, one.later.sentence)
 
     def _mail(self, envelope: Envelope, way: Way, key: str) -> Receipt:
         facts = dict(envelope.facts)
@@ -201,9 +201,9 @@ class PostRoom:
         return self._stationery.words(envelope.kind.name, way.channel, dict(envelope.facts))
 
 
-def _blank(envelope: Envelope, way: Way, run: Run) -> Dispatch:
+def _blank(envelope: Envelope, way: Way, run: Run) -> Slip:
     now = run.now()
-    return Dispatch(
+    return Slip(
         id=new_id("dlv", now), kind=envelope.kind.name, channel=way.channel, recipient=way.address,
         about=envelope.about, task_id=run.key, key=way.key(envelope.key), created_at=now, changed_at=now,
     )  # fmt: skip
