@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from core.domain.kernel.marks import every, task
@@ -49,21 +50,22 @@ class Bookkeeper:
 
     def page(self, calls: Iterable[Call], refusals: Iterable[CapReached]) -> Page:
         """Return the page that these make."""
-        page = Page(refusals={one.cap: one for one in refusals})
+        page, rates = Page(refusals={one.cap: one for one in refusals}), cache(self._rates)
         for call in calls:
-            self._enter(page, call)
+            self._enter(page, call, *rates(call.vendor, call.verb, self._country(call)))
         return page
 
-    def _enter(self, page: Page, call: Call) -> None:
-        channel = call.vendor.partition(":")[0]
-        country = self._country_of(call.to) if call.to and channel in BY_NUMBER else ""
-        price = self._tariff.of(call.vendor, call.verb, country)
-        cost = (price * (call.units if call.outcome in CHARGED else 0)).amount
-        minute = minute_of(call, CURRENCY, page.minutes)
-        minute.count(call, cost)
-        page.minutes[minute.id] = minute
-        aside = self._tariff.dearest(call.vendor, country).amount
-        for account in accounts(call.vendor, call.user):
+    def _country(self, call: Call) -> str:
+        return self._country_of(call.to) if call.to and call.vendor.partition(":")[0] in BY_NUMBER else ""
+
+    def _rates(self, vendor: str, verb: str, country: str) -> tuple[Decimal, Decimal]:
+        """What a unit costs, and what was set aside for one."""
+        return self._tariff.of(vendor, verb, country).amount, self._tariff.dearest(vendor, country).amount
+
+    def _enter(self, page: Page, call: Call, price: Decimal, aside: Decimal) -> None:
+        cost = price * call.units if call.outcome in CHARGED else Decimal(0)
+        minute_of(call, CURRENCY, page.minutes).count(call, cost)
+        for account in accounts(call.vendor, call.user) if cost or aside else ():
             if cost:
                 spent = page.spending.setdefault(call.at.date(), defaultdict(Decimal))
                 spent[account] += cost

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -84,13 +84,13 @@ def is_failure(outcome: Outcome) -> bool:
     return outcome not in (Outcome.DONE, Outcome.REJECTED)
 
 
-def minute_of(call: Call, currency: str, begun: Mapping[str, MeteredMinute]) -> MeteredMinute:
-    """The minute that a call belongs to: one of those that were begun, or a new one with nothing counted yet."""
-    start = call.at.replace(second=0, microsecond=0)
-    key = f"{start:%Y-%m-%dT%H:%M} {call.vendor} {call.verb} {currency}"
-    return begun.get(key) or MeteredMinute(
-        id=key, minute=start, vendor=call.vendor, verb=call.verb, currency=currency
-    )  # fmt: skip
+def minute_of(call: Call, currency: str, begun: dict[str, MeteredMinute]) -> MeteredMinute:
+    """The minute that a call belongs to: one of those that were begun, or a new one of them, with nothing counted."""
+    key = f"{call.at.isoformat()[:16]} {call.vendor} {call.verb} {currency}"
+    if key not in begun:
+        start = call.at.replace(second=0, microsecond=0)
+        begun[key] = MeteredMinute(id=key, minute=start, vendor=call.vendor, verb=call.verb, currency=currency)
+    return begun[key]
 
 
 def percentile(minutes: Iterable[MeteredMinute], share: float) -> int | None:
