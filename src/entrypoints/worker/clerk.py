@@ -1,7 +1,7 @@
 """Writes what many threads want written at once in one transaction: starts and settlements of outside calls.
 
-While one thread commits, the others gather; whoever is next commits for all of them (a group commit). It knows the
-ledger, and nothing of the calls.
+While one thread commits, the others gather; the first of them commits for all of them next (a group commit). It knows
+the ledger, and nothing of the calls.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import TypeVar
 
 import structlog
 
 from core.domain.kernel.errors import Fenced, Unavailable, Unwritten
-from core.domain.post import Dispatch
+from core.domain.post import Slip
 from core.domain.tasks import State, TaskDied
 from core.ports.queue import Claim, Outcome
 from entrypoints import boundary
@@ -36,9 +36,11 @@ class Entry:
     claim: Claim
     outcome: Outcome | None = None
     write: Callable[[], None] | None = None
-    enclosed: Sequence[Dispatch] = ()
+    enclosed: Sequence[Slip] = ()
     is_over: bool = False
     failure: Exception | None = None
+    called: threading.Event = field(default_factory=threading.Event)
+    """Set when it is over, or when its thread is to write for all who gathered."""
 
 
 class Clerk:
@@ -47,7 +49,7 @@ class Clerk:
     def __init__(self, app: App) -> None:
         self._uow, self._ledger, self._outbox, self._books = app.uow, app.ledger, app.outbox, app.deliveries
         self._gathered: list[Entry] = []
-        self._gathering, self._turn = threading.Lock(), threading.Lock()
+        self._gathering, self._is_led = threading.Lock(), False
 
     def start(self, claim: Claim) -> None:
         """Mark a call as begun. Raises `Fenced` when the claim is gone, and then nothing may be called."""
@@ -55,7 +57,7 @@ class Clerk:
 
     def settle(
         self, claim: Claim, outcome: Outcome, write: Callable[[], None] | None = None,
-        enclosed: Sequence[Dispatch] = (),
+        enclosed: Sequence[Slip] = (),
     ) -> None:  # fmt: skip
         """Write how a try ended, and with it what is enclosed and what `write` writes. Raises `Fenced`, or
         `Unwritten` when that raises.
@@ -67,18 +69,26 @@ class Clerk:
     def _enter(self, entry: Entry) -> None:
         with self._gathering:
             self._gathered.append(entry)
-        with self._turn:
-            if not entry.is_over:
-                self._write_gathered()
+            is_led, self._is_led = self._is_led, True
+        if is_led:
+            entry.called.wait()
+        if not entry.is_over:
+            self._lead()
         if entry.failure is not None:
             raise entry.failure
 
-    def _write_gathered(self) -> None:
+    def _lead(self) -> None:
+        """Write for all who gathered; then the first of those who came meanwhile does."""
         with self._gathering:
             entries, self._gathered = self._gathered, []
         self._write(entries)
+        with self._gathering:
+            self._is_led = bool(self._gathered)
+            for follower in self._gathered[:1]:
+                follower.called.set()
         for entry in entries:
             entry.is_over = True
+            entry.called.set()
 
     def _write(self, entries: Sequence[Entry]) -> None:
         """Commit; when that fails for good, each alone, so that only one of them has the failure."""
