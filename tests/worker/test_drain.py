@@ -200,3 +200,19 @@ def test_suspects_run_alone_and_end_done(chores, drain_queue):
         chores.ledger.take_back("wrk_dead", [task_id])
     drain_queue(chores, "ours")
     assert state(chores, task_id)[:2] == (State.DONE, 1)
+
+
+def test_calls_claimed_ahead_of_their_threads_run_once_each(chores, drain_queue):
+    calls = [enqueue(chores, "chores.call") for _ in range(150)]
+    drain_queue(chores, "outside", "ours")
+    assert {state(chores, task_id)[:2] for task_id in calls} == {(State.DONE, 1)}
+    assert names(chores) == ["after"] * 150
+
+
+def test_calls_claimed_ahead_are_given_back_when_every_thread_hangs(chores, drain_queue):
+    calls = [enqueue(chores, "chores.call") for _ in range(60)]
+    hanging = [enqueue(chores, "chores.hang") for _ in range(60)]
+    enqueue(chores, "chores.release")
+    drain_queue(chores, "outside", "ours", rest=lambda drain: None)
+    assert {state(chores, task_id)[:2] for task_id in calls} == {(State.DONE, 1)}
+    assert {state(chores, task_id)[:2] for task_id in hanging} == {(State.DONE, 1), (State.READY, 0)}

@@ -192,14 +192,8 @@ def _done(outcome: Outcome) -> dict[str, Any]:
 
 
 def _claim(row: Any, token: str, now: datetime) -> Claim:
+    task_id, name, payload, attempts, deaths, in_doubt, created_at, request_id = row
     return Claim(
-        id=row.id,
-        name=row.name,
-        payload=orjson.loads(row.payload),
-        token=token,
-        attempts=row.attempts,
-        deaths=row.deaths,
-        in_doubt=row.in_doubt,
-        age=(now - row.created_at).total_seconds(),
-        request_id=row.request_id,
-    )
+        id=task_id, name=name, payload=orjson.loads(payload), token=token, attempts=attempts, deaths=deaths,
+        in_doubt=in_doubt, age=(now - created_at).total_seconds(), request_id=request_id,
+    )  # fmt: skip

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import chain, groupby
+from operator import attrgetter
 from uuid import uuid4
 
 import structlog
@@ -32,6 +35,9 @@ GROUP_SECONDS = 0.05
 GROUP_SIZE = 50
 OURS = 8
 """How many threads a queue may hold that calls nobody: more would only take turns at the one interpreter."""
+AHEAD = 48
+"""How many calls of a queue may be claimed that no thread is free for yet. It is none at first, and grows while the
+threads come back for more in time: where calls are quick, a claim is not paid for each handful of them."""
 LOST = 71
 """Exit code of a process that could not settle what it had claimed."""
 log = structlog.get_logger("worker")
@@ -65,17 +71,40 @@ class Drain:
         self._places.close()
 
     def _run_claims(self, queue: str, deadline: float) -> bool:
-        """Keep the threads busy; True when the queue was emptied."""
-        size, most = (GROUP_SIZE, OURS) if self._touches_only_our_database(queue) else (1, self._app.settings.threads)
-        while not self._is_stopping() and (room := self._places.await_room(queue, _soon(deadline), most)):
-            claims = self._claim(queue, room * size)
-            for item in self._items(claims, room):
-                self._places.run(queue, partial(self._run_item, item))
-            if len(claims) < room * size:
-                self._places.await_rest(time.monotonic() + QUIET_SECONDS)
-                return True
-            self._app.wake_ups.wake([queue])
-        return False
+        """Keep the threads busy; True when the queue was emptied. What no thread came to in time is given back."""
+        size, most, furthest = self._measure(queue)
+        is_empty, ahead, waiting = False, 0, deque[list[Claim]]()
+        while not (is_empty or self._is_stopping()) and (room := self._places.await_room(queue, _soon(deadline), most)):
+            claims = self._claim(queue, asked := room * size + ahead)
+            waiting.extend(self._items(claims, room))
+            for _ in range(min(room, len(waiting))):
+                self._places.run(queue, partial(self._run_waiting, waiting))
+            is_empty, ahead = len(claims) < asked, min(ahead + room, furthest)
+            if not is_empty:
+                self._app.wake_ups.wake([queue])
+        if is_empty:
+            self._places.await_rest(time.monotonic() + QUIET_SECONDS)
+        if is_empty and waiting:
+            self._places.await_room(queue, _soon(deadline), most)
+        return not self._return(waiting) and is_empty
+
+    def _measure(self, queue: str) -> tuple[int, int, int]:
+        """How many tasks of a queue a thread takes at once, how many threads it may hold, how many tasks may wait."""
+        if self._touches_only_our_database(queue):
+            return GROUP_SIZE, OURS, 0
+        return 1, self._app.settings.threads, AHEAD
+
+    def _run_waiting(self, waiting: deque[list[Claim]]) -> None:
+        """Run what waits, until nothing does; other threads take from it too."""
+        while (item := _next(waiting)) is not None:
+            self._run_item(item)
+
+    def _return(self, waiting: deque[list[Claim]]) -> bool:
+        """Give back what still waits; whether anything did."""
+        left = list(chain.from_iterable(iter(partial(_next, waiting), None)))
+        if left:
+            patiently(lambda: self._give_back(left))
+        return bool(left)
 
     def _run_suspects(self, queue: str, deadline: float) -> bool:
         """Tasks that a process died over run one at a time, while nothing else does; False when there was no time."""
@@ -119,9 +148,10 @@ class Drain:
             log.exception("claims could not be settled, ending the process", tasks=[claim.id for claim in claims])
             os._exit(LOST)
 
-    def _give_back(self, claims: list[Claim]) -> None:
+    def _give_back(self, claims: Iterable[Claim]) -> None:
         with self._uow.transaction():
-            self._ledger.give_back([claim.id for claim in claims], claims[0].token)
+            for token, mine in groupby(claims, attrgetter("token")):
+                self._ledger.give_back([claim.id for claim in mine], token)
 
     def _run_begun(self, claims: list[Claim], mark: TaskMark) -> None:
         with self._desk.inside(claims):
@@ -210,6 +240,13 @@ class Drain:
         with self._desk.limited(claim, verb.mark.limit):
             result = verb.call(claim, TaskRun(self._app, claim, self._clerk))
         return Outcome(id=claim.id, token=claim.token, state=State.DONE, result=result)
+
+
+def _next(waiting: deque[list[Claim]]) -> list[Claim] | None:
+    try:
+        return waiting.popleft()
+    except IndexError:
+        return None
 
 
 def _soon(deadline: float) -> float:
