@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from adapters.resilience.policy import Policy
-from core.domain.kernel.deadlines import time_left
+from core.domain.kernel.deadlines import is_over, time_left
 from core.domain.kernel.errors import Failure, Rejected, Unanswered, Unavailable
 from core.ports.clock import Clock
 from core.ports.vendors import Breakers, Budget, Call, Meter, Outcome
@@ -114,7 +114,7 @@ class Vendor:
         """Wait, with full jitter or as long as the vendor asked for, and come through again. False when the wait is not
         worth it, or the breaker has opened by now."""
         pause = away.retry_after or random.uniform(0, self._policy.pause)
-        if pause > min(self._policy.patience, time_left() / 2):
+        if is_over() or pause > min(self._policy.patience, time_left() / 2):
             return False
         time.sleep(pause)
         with suppress(Unavailable):
