@@ -18,7 +18,7 @@ from entrypoints.container import App, build
 from entrypoints.first_start import prepare
 
 ROOT = Path(__file__).parents[2]
-AT_ONCE = 4
+AT_ONCE = 3
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
