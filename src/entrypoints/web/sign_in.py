@@ -14,6 +14,7 @@ from entrypoints.container import App
 from entrypoints.languages import LOCAL, N_
 from entrypoints.proving import is_fresh
 from entrypoints.signed_in import let_in
+from entrypoints.web.account.sign_in_data import change_password
 
 WRONG = N_("This name and password do not fit together. Check both, then try again.")
 NOT_YOURS = N_("This is not your password. Type it again.")
@@ -128,18 +129,10 @@ def _choose(app: App) -> ResponseReturnValue:
 
 
 def _change(app: App, user: User) -> None:
-    form, seen = request.form, current_user.seen
+    form = request.form
     if form.get("password") != form.get("again"):
         raise Invalid({"again": _("The two new passwords are not the same. Type both again.")})
-    with app.uow.transaction():
-        app.guard.admit(user.email, _address())
-    made = app.password_desk.prepare(user, form.get("old", ""), form.get("password", ""))
-    with app.uow.transaction():
-        changed = app.password_desk.change(user, made)
-        app.guard.succeeded(changed, _address())
-        how = {"remembered": seen.remembered, "strong": seen.strong}
-        token = app.session_desk.open(changed, _address(), str(request.user_agent), **how)
-    let_in(changed, token, remembered=seen.remembered)
+    change_password(app, user, form.get("old", ""), form.get("password", ""))
 
 
 def _wait(wait: TooMany, page: str) -> ResponseReturnValue:

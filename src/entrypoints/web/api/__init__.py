@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from entrypoints import modules
 from entrypoints.container import App
+from entrypoints.web.api.accounts import add_accounts
 from entrypoints.web.api.contact_messages import add_contact_messages
 from entrypoints.web.api.tasks import add_tasks
 from entrypoints.web.visitors import tell_limits
@@ -15,6 +16,7 @@ def make_api(app: App) -> Blueprint:
     """Return the blueprint of `/api/v1`."""
     api = Blueprint("api", __name__, url_prefix="/api/v1")
     api.after_request(tell_limits)
+    add_accounts(api, app)
     add_contact_messages(api, app)
     add_tasks(api, app)
     for found in modules.faces(__name__):

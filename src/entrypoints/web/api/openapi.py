@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Flask
@@ -86,10 +86,18 @@ def _finish(operation: dict[str, Any], told: dict[str, Any]) -> None:
         if int(status) in told["problems"]:
             answer["content"] = {"application/problem+json": answer["content"].pop("application/json")}
         answer["headers"] = {
-            name: {"description": HEADERS[name], "schema": {"type": "string"}} for name in SENT.get(int(status), ())
+            name: {"description": HEADERS[name], "schema": {"type": "string"}} for name in _sent(int(status), told)
         }
     if told["cached"]:
         operation["responses"]["304"] = {"description": REASONS[304]}
+
+
+def _sent(status: int, told: dict[str, Any]) -> Iterator[str]:
+    """The headers of an answer; only what has a task to watch leads to it."""
+    shape = told["gives"].get(status)
+    for name in SENT.get(status, ()):
+        if name != "Location" or "status_url" in getattr(shape, "model_fields", {}):
+            yield name
 
 
 def _readable(schema: Any) -> Any:

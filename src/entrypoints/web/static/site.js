@@ -17,6 +17,18 @@
       field.addEventListener("input", show);
       show();
     }
+    for (const button of document.querySelectorAll("[data-shows]")) {
+      const field = document.getElementById(button.dataset.shows), show = button.textContent;
+      button.hidden = false;
+      button.addEventListener("click", () => {
+        const seen = field.type === "password";
+        field.type = seen ? "text" : "password";
+        button.textContent = seen ? button.dataset.hide : show;
+        field.focus();
+      });
+      // What was shown is hidden again before it is sent: browsers keep what was typed into plain fields.
+      field.form?.addEventListener("submit", () => { field.type = "password"; });
+    }
   };
   // A page shown again from the browser's memory must be sendable again.
   addEventListener("pageshow", (event) => {
