@@ -5,6 +5,7 @@ from core.domain.accounts.guard import Guard, Try
 from core.domain.accounts.passes import Passes
 from core.domain.accounts.passwords import PASSWORD_MOST, Passwords, check_password
 from core.domain.accounts.people import ROLES, Accounts, User
+from core.domain.accounts.profiles import Profiles
 from core.domain.accounts.proofs import Proof, ProofDesk
 from core.domain.accounts.scopes import APART, SCOPES, of_passes
 from core.domain.accounts.sessions import Session, SessionDesk
@@ -12,6 +13,6 @@ from core.domain.accounts.sign_in import SignIn
 
 __all__ = [
     "APART", "PASSWORD_MOST", "ROLES", "SCOPES", "Accounts", "Bearer", "Guard", "Keeper", "Passes", "Passwords",
-    "Proof", "ProofDesk", "Session", "SessionDesk", "SignIn", "Try", "User", "check_password", "of_passes",
+    "Profiles", "Proof", "ProofDesk", "Session", "SessionDesk", "SignIn", "Try", "User", "check_password", "of_passes",
     "speaking_for",
 ]  # fmt: skip
