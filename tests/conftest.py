@@ -14,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, make_url, text
 
@@ -62,6 +63,8 @@ HASTY = Argon2Secrets(rounds=1, kibibytes=8)
 """Passwords hashed in no time; what a hash is worth is asked of the real ones (tests/contracts/test_secrets.py)."""
 
 
+settings.register_profile("patient", deadline=None)  # a busy machine is no failure
+settings.load_profile("patient")
 LONGEST_FIRST = ("tests/journeys/", "tests/supervise/", "tests/migrations/", "tests/walls/")
 
 
