@@ -74,7 +74,7 @@ RECORD = Record(
 def with_posts(app: App) -> App:
     """The application with the posts among its records."""
     mapper.map_imperatively(Post, POSTS)
-    app.kinds[RECORD.slug] = RECORD
+    app.declared[RECORD.slug] = RECORD
     return app
 
 

@@ -81,3 +81,29 @@ def nobody_to_wake() -> WakeUps:
     from adapters.queue.inline import InlineWakeUps
 
     return InlineWakeUps()
+
+
+def inbox(settings: Settings, clock: Any) -> Any:
+    """The drawer of everything that stays on this machine."""
+    from adapters.sandbox.drawer import Drawer
+
+    return Drawer(settings.home / "inbox", clock)
+
+
+def orders(settings: Settings, clock: Any) -> Any:
+    """What the vendors on this machine were told to do wrong."""
+    from adapters.sandbox.orders import Orders
+
+    return Orders(settings.home / "inbox", clock)
+
+
+def manners() -> dict[str, str]:
+    from adapters.sandbox.manners import known
+
+    return known()
+
+
+def sandbox_tracker(inbox: Any, clock: Any) -> Any:
+    from adapters.sandbox.tracker import SandboxTracker
+
+    return SandboxTracker(inbox, clock)

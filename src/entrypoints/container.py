@@ -21,6 +21,7 @@ from adapters.db.life_signs import SqlLifeSigns
 from adapters.db.mapping import start_mapping
 from adapters.db.migrations import Migrations
 from adapters.db.pauses import SqlPauses
+from adapters.db.permissions import SqlPermissions
 from adapters.db.records import SqlRecords
 from adapters.db.repositories import (
     SqlAuditTrail,
@@ -62,7 +63,7 @@ from core.domain.tasks import Catalogue, Outbox, TaskDesk, marked
 from core.ports.limits import Limiter
 from core.ports.stationery import Stationery
 from core.ports.vendors import Breakers, Budget, Meter
-from entrypoints import boundary, carriers, modules, people
+from entrypoints import boundary, carriers, modules, people, roles
 from entrypoints.config import Settings
 
 One = providers.ThreadSafeSingleton
@@ -107,32 +108,6 @@ def _limiter(redis: Any, settings: Settings) -> Limiter:
     return RedisLimiter(redis, settings.rate_limits)
 
 
-def _inbox(settings: Settings, clock: Any) -> Any:
-    """The drawer of everything that stays on this machine."""
-    from adapters.sandbox.drawer import Drawer
-
-    return Drawer(settings.home / "inbox", clock)
-
-
-def _orders(settings: Settings, clock: Any) -> Any:
-    """What the vendors on this machine were told to do wrong."""
-    from adapters.sandbox.orders import Orders
-
-    return Orders(settings.home / "inbox", clock)
-
-
-def _manners() -> dict[str, str]:
-    from adapters.sandbox.manners import known
-
-    return known()
-
-
-def _sandbox_tracker(inbox: Any, clock: Any) -> Any:
-    from adapters.sandbox.tracker import SandboxTracker
-
-    return SandboxTracker(inbox, clock)
-
-
 def _stationery(app: App) -> Stationery:
     from adapters.stationery.jinja import JinjaStationery
 
@@ -157,7 +132,7 @@ def _alerts(app: App) -> Alerts:
 
 
 def _errands(app: App) -> Errands:
-    return Errands(app.outbox, app.audit, app.users, lambda: app.kinds)
+    return Errands(app.outbox, app.audit, app.users, app.permitted.afresh)
 
 
 def _exports(app: App) -> ExportDesk:
@@ -176,6 +151,7 @@ OF_ALL = {
     "overview": _overview, "daily_report": _daily_report, "errands": _errands, "exports": _exports, "bulk": _bulk,
     "guards": _guards, "meter": _meter, "budget": _budget,
     "contact_mail": _contact_mail, "alerts": _alerts, "passes": _passes, **people.PARTS,
+    **roles.PARTS,
 }  # fmt: skip
 """What has to do with every module, and so is made from the whole app; a module may bring a better one."""
 
@@ -194,10 +170,10 @@ class Vendors(containers.DeclarativeContainer):
     compiled = providers.Object(None)
     links = One(SignedLinks, settings.provided.secret_key.get_secret_value.call())
     signer = One(HmacJwt, settings.provided.secret_key.get_secret_value.call(), settings.provided.base_url)
-    inbox = One(_inbox, settings, clock)
-    orders = One(_orders, settings, clock)
-    manners = One(_manners)
-    sandbox_tracker = One(_sandbox_tracker, inbox, clock)
+    inbox = One(carriers.inbox, settings, clock)
+    orders = One(carriers.orders, settings, clock)
+    manners = One(carriers.manners)
+    sandbox_tracker = One(carriers.sandbox_tracker, inbox, clock)
     breakers = One(_breakers, quick_redis, clock)
     mail: Any = providers.Dependency()  # made of the whole app
     stationery: Any = providers.Dependency()  # the same
@@ -219,6 +195,7 @@ class Storage(containers.DeclarativeContainer):
     users = One(SqlUsers, uow)
     sessions = One(SqlSessions, uow)
     tries = One(SqlTries, uow)
+    permissions = One(SqlPermissions, uow)
     messages = One(SqlContactMessages, uow)
     audit_trail = One(SqlAuditTrail, uow)
     kept_answers = One(SqlKeptAnswers, uow)
@@ -297,13 +274,18 @@ class App:
         return _together("BEARERS")
 
     @cached_property
-    def kinds(self) -> dict[str, Record]:
-        """Every declared kind of record, by slug, in the order of the menu; imported at first use."""
+    def declared(self) -> dict[str, Record]:
+        """Every kind of record as code declares it, by slug, in the order of the menu; imported at first use."""
         from entrypoints.records import declare
 
-        kinds = {record.slug: record for record in declare(self)}
-        self.records.references.learn(kinds)
-        return kinds
+        self.records.references.learn(lambda: self.kinds)
+        return {record.slug: record for record in declare(self)}
+
+    @property
+    def kinds(self) -> Mapping[str, Record]:
+        """The same with the permissions of this request: who asks about a role asks these."""
+        now: Mapping[str, Record] = self.permitted.now()
+        return now
 
 
 def build(settings: Settings, services: Sequence[Callable[[App], object]] = (), **overrides: object) -> App:

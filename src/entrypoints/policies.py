@@ -14,8 +14,9 @@ from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from core.domain.kernel.errors import OutOfScope, Unauthenticated
+from core.domain.kernel.errors import Forbidden, Unauthenticated
 from entrypoints.proving import ask_again
+from entrypoints.roles import declared as declared_permissions
 
 if TYPE_CHECKING:
     from entrypoints.container import App
@@ -30,8 +31,8 @@ class Policy:
 
     `who`: anyone; key holder (the view itself asks for a signed key, or for the owner); signed in; or panel (who may
     enter it). `permission` is what their role must hold, like users.suspend. `fresh`: who they are must have been shown
-    lately, in this browser; of a token only its scope is asked. `scope` is what an access token must allow; without one
-    no token opens the route. `half`: it also opens to whoever must change their password before anything else.
+    lately, in this browser. `scope` is what an access token must allow; without one no token opens the route. `half`:
+    it also opens to whoever must change their password before anything else.
     """
 
     who: str = "signed in"
@@ -59,22 +60,19 @@ def signed_in(**how: Any) -> Callable[[View], View]:
     return _declare(Policy(**how))
 
 
-def scoped(who: str, scope: str) -> Callable[[View], View]:
-    """Open as `who` says, like "anyone"; but a token, which makes it somebody's, must allow `scope`."""
-    return _declare(Policy(who=who, scope=scope))
+def panel(permission: str = "", **how: Any) -> Callable[[View], View]:
+    """Open to who may enter the panel and has this permission; below Flask-Admin's `expose`."""
+    return _declare(Policy(who="panel", permission=permission, **how))
 
 
 def guard(app: App, site: Flask) -> None:
-    """Hold every declared policy before its view runs."""
+    """Hold every declared policy before its view runs; those of the panel are for its gate to hold."""
 
     @site.before_request
     def hold() -> ResponseReturnValue | None:
+        app.roles.look_again()
         policy = of(site, request.endpoint)
-        if policy is None:
-            return None
-        if policy.who == "signed in":
-            return _admit(app, policy)
-        return _limit(policy) if policy.scope else None
+        return None if policy is None or policy.who != "signed in" else admit(app, policy)
 
 
 def of(site: Flask, endpoint: str | None) -> Policy | None:
@@ -82,18 +80,41 @@ def of(site: Flask, endpoint: str | None) -> Policy | None:
     if endpoint is not None and endpoint.rpartition(".")[2] == "static":
         return ANYONE
     view = site.view_functions.get(endpoint or "")
-    return getattr(view, "__policy__", None) or getattr(getattr(view, "__self__", None), "__policy__", None)
+    told: Policy | None = getattr(view, "__policy__", None)
+    desk = getattr(view, "__self__", None)
+    return desk.policy_of(view.__name__) if told is None and view and hasattr(desk, "policy_of") else told
 
 
-def check(site: Flask) -> None:
-    """Raise `RuntimeError` naming every route that declares no policy."""
-    silent = [rule for rule in site.url_map.iter_rules() if of(site, rule.endpoint) is None]
+def check(app: App, site: Flask) -> None:
+    """Raise `RuntimeError` naming every route that declares no policy, or a permission that nobody declares."""
+    declared = {rule.endpoint: of(site, rule.endpoint) for rule in site.url_map.iter_rules()}
+    silent = [rule for rule in site.url_map.iter_rules() if declared[rule.endpoint] is None]
     if silent:
         named = ", ".join(f"{rule.rule} ({rule.endpoint})" for rule in silent)
         raise RuntimeError(
             f"Nobody said who may call {named}. Write a policy directly below the route's decorator: @policies.anyone, "
-            "@policies.key_holder or @policies.signed_in(…); see entrypoints/policies.py."
+            "@policies.key_holder, @policies.signed_in(…) or @policies.panel(…); see entrypoints/policies.py."
         )
+    asked = {policy.permission: endpoint for endpoint, policy in declared.items() if policy and policy.permission}
+    for name in asked.keys() - (declared_permissions(app).keys() if asked else set()):
+        raise RuntimeError(
+            f"{asked[name]} asks for the permission {name}, which nobody declares. Declare it beside its service and "
+            "name it in PERMISSIONS of its module, or correct the name; `flask policies` lists those there are."
+        )
+
+
+def admit(app: App, policy: Policy) -> ResponseReturnValue | None:
+    """Let the visitor through (None), lead them to where they can become somebody who may, or raise `Forbidden`."""
+    if not current_user.is_authenticated:
+        return _lead_to("sign_in.login")
+    if current_user.user.must_change_password and not policy.half:
+        return _lead_to("sign_in.password")
+    if current_user.scopes is not None and (not policy.scope or policy.scope not in current_user.scopes):
+        wanted = f"It needs the scope {policy.scope}." if policy.scope else "No access token opens it; sign in."
+        raise Forbidden(f"This token may not do that. {wanted}")
+    if policy.permission:
+        app.roles.permit(current_user.role, policy.permission)
+    return ask_again(app) if policy.fresh else None
 
 
 def _declare(policy: Policy) -> Callable[[View], View]:
@@ -102,24 +123,6 @@ def _declare(policy: Policy) -> Callable[[View], View]:
         return view
 
     return mark
-
-
-def _admit(app: App, policy: Policy) -> ResponseReturnValue | None:
-    """Let the visitor through (None), lead them to where they can become somebody who may, or raise `Forbidden`."""
-    if not current_user.is_authenticated:
-        return _lead_to("sign_in.login")
-    if current_user.user.must_change_password and not policy.half:
-        return _lead_to("sign_in.password")
-    _limit(policy)
-    return ask_again(app) if policy.fresh and current_user.bearer is None else None
-
-
-def _limit(policy: Policy) -> None:
-    """Raise `OutOfScope` for a token that does not allow this; sessions are not limited."""
-    scopes = getattr(current_user, "scopes", None)
-    if scopes is not None and (not policy.scope or policy.scope not in scopes):
-        wanted = f"It needs the scope {policy.scope}." if policy.scope else "No access token opens it; sign in."
-        raise OutOfScope(f"This token may not do that. {wanted}", policy.scope)
 
 
 def _lead_to(endpoint: str) -> ResponseReturnValue:

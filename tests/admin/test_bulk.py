@@ -32,7 +32,7 @@ def desk(app, people):
                  "read": Action(label="Read", run=lambda key, by: None)},
     )  # fmt: skip
     site = make_web(app)
-    app.kinds[declared.slug] = declared
+    app.declared[declared.slug] = declared
     make_admin(app, site)
     made = Browser(site)
     made.sign_in("staff@example.org")

@@ -27,7 +27,7 @@ def letters(**more):
 def panel(app, people):
     """Browsers of an admin, who does not see the address of a letter, and of the super-admin, who does."""
     site = make_web(app)
-    app.kinds["letters"] = letters()
+    app.declared["letters"] = letters()
     make_admin(app, site)
     admin, root = Browser(site), Browser(site)
     admin.sign_in("admin@example.org")

@@ -69,7 +69,7 @@ def browser(app):
     with app.uow.engine.begin() as connection:
         machines.create(connection)
     site = make_web(app)
-    app.kinds["machines"] = declaration()
+    app.declared["machines"] = declaration()
     make_admin(app, site)
     made = Browser(site)
     made.sign_in()

@@ -26,7 +26,7 @@ def letters(app, people):
         may=dict.fromkeys(VERBS, ADMINS),
     )  # fmt: skip
     site = make_web(app)
-    app.kinds[declared.slug] = declared
+    app.declared[declared.slug] = declared
     make_admin(app, site)
     found = {role: Browser(site) for role in ("staff", "admin")}
     for role, browser in found.items():

@@ -85,7 +85,7 @@ def open_panel(app, *declared):
         WORKSHOPS.create(connection)
         TOOLS.create(connection)
     site = make_web(app)
-    app.kinds.update({kind.slug: kind for kind in declared})
+    app.declared.update({kind.slug: kind for kind in declared})
     make_admin(app, site)
 
     def sign_in(email="admin@example.com"):

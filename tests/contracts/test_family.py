@@ -17,7 +17,7 @@ def admin(kept):
         with kept.uow.engine.begin() as connection:
             WORKSHOPS.create(connection)
             TOOLS.create(connection)
-    kept.kinds.update({kind.slug: kind for kind in (WORKSHOP, tools())})
+    kept.declared.update({kind.slug: kind for kind in (WORKSHOP, tools())})
     with kept.uow.transaction():
         return kept.accounts.create("root@example.com", "Root", "super-admin", "correct horse battery")
 

@@ -6,12 +6,12 @@ from flask import Flask
 from entrypoints import policies
 
 
-def test_site_with_a_route_that_says_nothing_does_not_start():
+def test_site_with_a_route_that_says_nothing_does_not_start(app):
     site = Flask("open")
     site.add_url_rule("/engines/<key>", "engines.show", lambda key: key)
     site.add_url_rule("/doors", "doors.show", policies.anyone(lambda: "open"))
     with pytest.raises(RuntimeError, match=r"who may call /engines/<key> \(engines.show\)\. Write a policy directly"):
-        policies.check(site)
+        policies.check(app, site)
 
 
 def test_static_files_are_for_anyone():

@@ -40,7 +40,7 @@ def letters(office):
         actions={"stamped": Action(label="Stamp", run=stamp, asks=asks),
                  "whispered": Action(label="Whisper", run=lambda key, by: "secret", alone=True)},
     )  # fmt: skip
-    office.kinds["letters"] = declared
+    office.declared["letters"] = declared
     return declared, ran
 
 

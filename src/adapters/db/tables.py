@@ -164,6 +164,14 @@ tries = Table(
     Column("last_at", Instant, nullable=False, index=True),
 )
 
+permissions = Table(
+    "permissions",
+    metadata,
+    Column("role", key(20), primary_key=True),
+    Column("permission", key(120), primary_key=True),
+    Column("allowed", Boolean, nullable=False),
+)
+
 contact_messages = Table(
     "contact_messages",
     metadata,

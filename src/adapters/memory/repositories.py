@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.memory.store import MemoryUnitOfWork, find
-from core.domain.accounts import Session, Try, User
+from core.domain.accounts import Change, Session, Try, User
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
 from core.domain.idempotency import KeptAnswer
@@ -114,6 +114,19 @@ class MemoryTries(Shelf):
 
     def remove_before(self, instant: datetime) -> int:
         return self._remove(lambda counted: counted.last_at < instant)
+
+
+class MemoryPermissions(Shelf):
+    kind = "permission"
+
+    def changes(self) -> tuple[Change, ...]:
+        return tuple(self._rows[key] for key in sorted(self._rows))
+
+    def add(self, change: Change) -> None:
+        self._rows[change.role, change.permission] = change
+
+    def forget(self, role: str, permission: str) -> None:
+        self._rows.pop((role, permission), None)
 
 
 class MemoryAuditTrail(Shelf):

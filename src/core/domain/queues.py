@@ -7,10 +7,15 @@ from datetime import datetime
 
 from core.domain.audit import Audit
 from core.domain.kernel.errors import NotFound
+from core.domain.kernel.roles import READERS, STAFF, Permission
 from core.domain.tasks import ENDED, State, Task
 from core.ports.clock import Clock
 from core.ports.queue import Ledger, Pause, Pauses
 
+PERMISSIONS = (
+    Permission(name="monitor.see", part="Monitor", label="See", roles=READERS, reads=True),
+    Permission(name="monitor.act", part="Monitor", label="Pause and resume queues", roles=STAFF),
+)
 VERBS: dict[str, Callable[[Task, datetime], None]] = {
     "retried": lambda task, now: task.retry(),
     "discarded": lambda task, now: task.discard(),

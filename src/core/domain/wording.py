@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.domain.accounts import User
+from core.domain.accounts import Roles, User
 from core.domain.audit import Audit
 from core.domain.kernel import rules
-from core.domain.kernel.errors import Conflict, Forbidden, NotFound
+from core.domain.kernel.errors import Conflict, NotFound
 from core.domain.kernel.marks import Effects, task
 from core.domain.kernel.messages import MessageClass
 from core.domain.kernel.notes import Note
@@ -29,7 +29,8 @@ from core.ports.phone import Calls, Sms, SpokenMessage, TextMessage
 from core.ports.stationery import FIELDS, Channel, Proofs, Stationery, Wordings, Words
 
 KIND = "message template"
-EDITORS = ("admin", "super-admin")
+EDITING = "messages.change"
+"""The permission to edit."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -141,8 +142,7 @@ class WordingDesk:
         return self._template(template.of, template.channel, None)
 
     def _permit(self, template: Template, seen: str, by: User) -> None:
-        if by.role not in EDITORS:
-            raise Forbidden(f"Your role is {by.role}; messages are edited by {' and '.join(EDITORS)}. Ask one of them.")
+        self._writes.permit(by)
         if seen != template.seen:
             raise Conflict("Somebody edited this meanwhile, so nothing was saved. Look at both, then save yours again.")
 
@@ -151,10 +151,14 @@ class WordingDesk:
 
 
 class Writes:
-    """When something was edited, and that it was."""
+    """Who may edit, when something was edited, and that it was."""
 
-    def __init__(self, audit: Audit, clock: Clock) -> None:
-        self._audit, self._clock = audit, clock
+    def __init__(self, audit: Audit, clock: Clock, roles: Roles) -> None:
+        self._audit, self._clock, self._roles = audit, clock, roles
+
+    def permit(self, by: User) -> None:
+        """Raise `Forbidden` for who may not edit."""
+        self._roles.permit(by.role, EDITING)
 
     def now(self) -> datetime:
         """The present instant, UTC."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from core.domain.accounts import Session, Try, User
+    from core.domain.accounts import Change, Session, Try, User
     from core.domain.audit import AuditEntry
     from core.domain.contact import ContactMessage
     from core.domain.idempotency import KeptAnswer
@@ -101,6 +101,22 @@ class Tries(Protocol):
 
     def remove_before(self, instant: datetime) -> int:
         """Forget counts last raised before then; return how many."""
+        ...
+
+
+class Permissions(Protocol):
+    """What administrators changed of who may do what; what nobody changed is not kept."""
+
+    def changes(self) -> tuple[Change, ...]:
+        """Everything that was changed, in a fixed order; also outside of any block."""
+        ...
+
+    def add(self, change: Change) -> None:
+        """Keep a change of one permission for one role."""
+        ...
+
+    def forget(self, role: str, permission: str) -> None:
+        """Have it be again as code declares it; that it is so already is no error."""
         ...
 
 

@@ -16,6 +16,7 @@ from entrypoints.admin.find import FindView
 from entrypoints.admin.monitor import Monitor
 from entrypoints.admin.record_view import RecordView
 from entrypoints.admin.recycle_bin import RecycleBinView
+from entrypoints.admin.roles import RolePages
 from entrypoints.admin.timetable import TimetableDesk
 from entrypoints.admin.vendor_page import VendorPage
 from entrypoints.admin.wording import WordingPages
@@ -29,7 +30,7 @@ def make_admin(app: App, flask_app: Flask) -> Admin:
     if "csrf" not in flask_app.extensions:
         CSRFProtect(flask_app)
     speak(flask_app)
-    gate.put_up(flask_app)
+    gate.put_up(app, flask_app)
     flask_app.register_blueprint(_panel())
     admin = Admin(name=app.settings.site_name, index_view=Dashboard(app))
     admin.add_view(Monitor(app))
@@ -37,14 +38,15 @@ def make_admin(app: App, flask_app: Flask) -> Admin:
     admin.add_view(VendorPage(app))
     admin.add_view(WordingPages(app))
     admin.add_view(FindView(app))
-    for record in app.kinds.values():
+    for record in app.declared.values():
         view = RecycleBinView if record.entity is DeletedRecord else RecordView
         admin.add_view(view(app, record))
     admin.add_view(ExportsView(app))
+    admin.add_view(RolePages(app))
     admin.add_view(DoctorDesk(app))
     admin.init_app(flask_app)
     words.teach(flask_app, admin)
-    policies.check(flask_app)
+    policies.check(app, flask_app)
     return admin
 
 

@@ -15,7 +15,6 @@ from core.domain.overview import Figure
 from core.ports.records import Question
 from entrypoints.admin.desk_view import DeskView
 from entrypoints.container import App
-from entrypoints.records import ROLES_OF_AUDIT
 
 DAYS = 14
 ALIVE = timedelta(seconds=20)
@@ -31,8 +30,8 @@ class Dashboard(DeskView):
     def index(self) -> ResponseReturnValue:
         """The figures, and the last acts for who may read the audit."""
         with self._app.uow.reading():
-            facts = {**self._happened(), **self._stands()}
-            facts["acts"] = self._last_acts() if current_user.role in ROLES_OF_AUDIT else None
+            facts = {**self._happened(), **self._stands(), "sees": self._sees()}
+            facts["acts"] = self._last_acts() if self.allows("audit-entries.see") else None
         return render_template("panel/dashboard.html", view=self, **facts, **self._alive())
 
     def _happened(self) -> dict[str, Any]:
@@ -55,7 +54,11 @@ class Dashboard(DeskView):
 
     def _may_see(self, figure: Figure) -> bool:
         """What counts records that the visitor may not list is not for them either."""
-        return current_user.role in self._app.kinds[figure.kind].roles
+        return figure.kind in self._sees()
+
+    def _sees(self) -> set[str]:
+        """The lists that the visitor may open."""
+        return {slug for slug, kind in self._app.kinds.items() if current_user.role in kind.roles}
 
     def _last_acts(self) -> list[dict[str, Any]]:
         fields = ("id", "at", "actor_name", "action", "kind", "record_id", "label")

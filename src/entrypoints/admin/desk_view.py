@@ -8,19 +8,20 @@ from typing import Any
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView
+from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
 from core.domain.kernel.errors import Failure, Invalid
-from entrypoints import policies
 from entrypoints.admin import gate
 from entrypoints.admin.words import STATUS
 from entrypoints.container import App
+from entrypoints.policies import Policy
 
 
 class DeskView(BaseView):  # type: ignore[misc]
-    """A page of the panel that is no list of records."""
+    """A page of the panel that is no list of records. `needs` is the permission to see it; "" is for all inside."""
 
-    __policy__ = policies.PANEL
+    needs = ""
 
     def __init__(self, app: App, name: str, endpoint: str, url: str) -> None:
         self._app = app
@@ -30,12 +31,20 @@ class DeskView(BaseView):  # type: ignore[misc]
         """The address of one of these pages."""
         return url_for(f"{self.endpoint}.{view}", **query)
 
+    def policy_of(self, page: str) -> Policy:
+        """Who may open a page that does not say so itself; the gate holds it."""
+        return Policy(who="panel", permission=self.needs)
+
+    def allows(self, permission: str) -> bool:
+        """Whether the visitor has a permission."""
+        return bool(self._app.roles.allows(current_user.role, permission))
+
     def is_accessible(self) -> bool:
-        """Whether the visitor may enter the panel at all."""
-        return gate.may_enter()
+        """Whether the menu leads the visitor here."""
+        return gate.may_enter() and (not self.needs or self.allows(self.needs))
 
     def inaccessible_callback(self, name: str, **kwargs: Any) -> ResponseReturnValue:
-        """Send strangers to the sign-in page."""
+        """Nobody comes here past the gate."""
         return gate.turned_away() or ("", 403)
 
     def _run_view(self, page: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

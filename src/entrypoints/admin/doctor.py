@@ -1,13 +1,11 @@
-"""The doctor's page: what is well, what is not, and what to do, for super-admins; it mends nothing."""
+"""The doctor's page: what is well, what is not, and what to do, for who may see that; it mends nothing."""
 
 from __future__ import annotations
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_login import current_user
 
-from entrypoints.admin import gate
 from entrypoints.admin.desk_view import DeskView
 from entrypoints.container import App
 from entrypoints.doctor import examine, unfit
@@ -16,14 +14,12 @@ TONES = {"ok": "good", "warning": "warn", "fault": "bad"}
 
 
 class DoctorDesk(DeskView):
-    """/admin/doctor."""
+    """/admin/doctor. It tells how the installation is set up, so it is for super-admins until they let others in."""
+
+    needs = "doctor.see"
 
     def __init__(self, app: App) -> None:
         super().__init__(app, "Doctor", endpoint="admin_doctor", url="/admin/doctor")
-
-    def is_accessible(self) -> bool:
-        """It tells how the installation is set up, so super-admins only."""
-        return gate.may_enter() and current_user.role == "super-admin"
 
     @expose("/")
     def index(self) -> ResponseReturnValue:

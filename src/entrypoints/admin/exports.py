@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import unquote_plus
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin import BaseView, expose
+from flask_admin import expose
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from core.domain.kernel.errors import Failure
-from entrypoints import policies
-from entrypoints.admin import gate
-from entrypoints.admin.words import STATUS
+from entrypoints.admin.desk_view import DeskView
 from entrypoints.container import App
 from entrypoints.proving import ask_again
 
 
-class ExportsView(BaseView):  # type: ignore[misc]
+class ExportsView(DeskView):
     """Everybody sees their own; a super-admin may take any, by the link on its task."""
 
-    __policy__ = policies.PANEL
-
     def __init__(self, app: App) -> None:
-        self._app = app
-        super().__init__("Exports", endpoint="exports", url="/admin/exports")
-
-    def is_accessible(self) -> bool:
-        """Whether the visitor may enter the panel at all."""
-        return gate.may_enter()
-
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> ResponseReturnValue:
-        """Send strangers to the sign-in page."""
-        return gate.turned_away() or ("", 403)
+        super().__init__(app, "Exports", endpoint="exports", url="/admin/exports")
 
     @expose("/")
     def index(self) -> str:
@@ -65,15 +50,3 @@ class ExportsView(BaseView):  # type: ignore[misc]
             self._app.exports.discard(request.form.get("id", ""), current_user.user)
         flash(_("The export is removed."), "success")
         return redirect(url_for("exports.index"), 303)
-
-    def at(self) -> str:
-        """The address of this page."""
-        return url_for("exports.index")
-
-    def _run_view(self, page: Any, *args: Any, **kwargs: Any) -> Any:
-        """Call a page; a failure of the domain becomes a page with its sentence."""
-        try:
-            return page(self, *args, **kwargs)
-        except Failure as failure:
-            facts = {"sentence": failure.sentence, "title": "That did not work"}
-            return render_template("panel/refused.html", view=self, **facts), STATUS.get(type(failure), 400)

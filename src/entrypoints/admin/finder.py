@@ -86,6 +86,8 @@ class Finder:
                 yield Found(label=told(label), address=url_for("admin_monitor.many", do=verb))
 
     def _timetable(self) -> Iterator[Found]:
+        if not self._app.roles.allows(current_user.role, "schedules.see"):
+            return
         for schedule in self._app.schedules.all():
             yield Found(label=schedule.name, address=url_for("admin_timetable.index", _anchor=schedule.name))
 

@@ -1,4 +1,4 @@
-"""What stands before the panel: who may enter, and the answer for who may not."""
+"""What stands before the panel: who may enter and what they may open there, and the answer for who may not."""
 
 from __future__ import annotations
 
@@ -7,14 +7,25 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from core.domain.kernel.errors import Forbidden
+from entrypoints import policies
+from entrypoints.container import App
+from entrypoints.languages import N_
 
-def put_up(site: Flask) -> None:
-    """Close everything under /admin to who may not enter, whoever registers it."""
+SILENT = "Nobody said who may open this page of the panel, so nobody may."
+
+
+def put_up(app: App, site: Flask) -> None:
+    """Close everything under /admin to who may not enter, whoever registers it, and each page by its policy."""
 
     @site.before_request
     def guard_the_panel() -> ResponseReturnValue | None:
-        inside = request.path == "/admin" or request.path.startswith("/admin/")
-        return turned_away() if inside else None
+        return turned_away() or _held(app, site) if is_inside() else None
+
+
+def is_inside() -> bool:
+    """Whether this request is for the panel."""
+    return request.path == "/admin" or request.path.startswith("/admin/")
 
 
 def may_enter() -> bool:
@@ -35,3 +46,17 @@ def turned_away() -> ResponseReturnValue | None:
         sentence = _("Your account may not open the admin panel. Ask an administrator for the role if you need it.")
         return render_template("panel/refused.html", sentence=sentence, title=_("For staff only")), 403
     return None
+
+
+def _held(app: App, site: Flask) -> ResponseReturnValue | None:
+    """Hold the policy of a page; an address that does not exist is for the site to answer."""
+    if request.endpoint is None:
+        return None
+    policy = policies.of(site, request.endpoint)
+    try:
+        if policy is None:
+            raise Forbidden(SILENT)
+        return policies.admit(app, policy)
+    except Forbidden as refused:
+        title = N_("That did not work")
+        return render_template("panel/refused.html", sentence=refused.sentence, title=title), 403

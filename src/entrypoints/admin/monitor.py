@@ -17,6 +17,7 @@ from core.domain.tasks import State, Task
 from core.ports.figures import Pace
 from core.ports.queue import Pause, QueueFigures
 from core.ports.records import Condition, Question
+from entrypoints import policies
 from entrypoints.admin.desk_view import DeskView
 from entrypoints.admin.many import MOST, Many, act
 from entrypoints.container import App
@@ -27,8 +28,6 @@ LATELY = timedelta(minutes=5)
 SILENT = timedelta(seconds=20)
 FAILED = 10
 SHOWN = ("id", "name", "queue", "attempts", "finished_at", "error", "trace")
-PAUSING = "cancelled"
-"""Who may cancel tasks may pause their queue."""
 LABELS = {"retried": N_("Run again"), "discarded": N_("Discard"), "cancelled": N_("Cancel")}
 
 
@@ -44,6 +43,8 @@ class Line:
 class Monitor(DeskView):
     """/admin/monitor. It looks at no more than the last 5,000 tasks, and acts on no more than 10,000 at once."""
 
+    needs = "monitor.see"
+
     def __init__(self, app: App) -> None:
         super().__init__(app, "Monitor", endpoint="admin_monitor", url="/admin/monitor")
 
@@ -52,16 +53,16 @@ class Monitor(DeskView):
         """The page, or only what moves on it."""
         with self._app.uow.reading():
             facts: dict[str, Any] = {"lines": self._lines(), **self._workers()}
-            if request.args.get("part") != "live":
-                facts["failed"] = self._failed()
-        template = "panel/monitor.html" if "failed" in facts else "panel/_monitor_live.html"
-        return self._show(template, **facts)
+            if request.args.get("part") == "live":
+                return self._show("panel/_monitor_live.html", **facts)
+            facts["failed"] = self._failed() if self.allows("tasks.see") else None
+        return self._show("panel/monitor.html", **facts)
 
     @expose("/queue/", methods=("POST",))
+    @policies.panel("monitor.act")
     def queue(self) -> ResponseReturnValue:
         """Pause a queue, or resume it."""
         name, desk = request.form.get("queue", ""), self._app.queue_desk
-        self._permit(PAUSING)
         if name not in self._names() or request.form.get("do") not in ("pause", "resume"):
             abort(404)
         with self._app.uow.transaction():

@@ -15,14 +15,14 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-from core.domain.accounts import ROLES
-from core.domain.kernel.errors import Failure, Forbidden, Invalid
+from core.domain.kernel.errors import Failure, Invalid
 from core.domain.kernel.ids import new_id
+from core.domain.kernel.roles import SUPER_ADMIN
 from core.domain.records import DeletedRecord, Record, RecordDesk
 from core.domain.records.bulk import AT_ONCE
+from core.domain.records.kinds import permission_of
 from core.domain.records.permissions import wants_proof
 from core.ports.records import Page
-from entrypoints import policies
 from entrypoints.admin import gate
 from entrypoints.admin.asking import Asked
 from entrypoints.admin.bulk import BulkPages, several
@@ -33,6 +33,7 @@ from entrypoints.admin.views import ViewPages
 from entrypoints.admin.words import STATUS
 from entrypoints.container import App
 from entrypoints.languages import N_
+from entrypoints.policies import Policy
 from entrypoints.proving import ask_again
 
 PAGE = 50
@@ -49,22 +50,23 @@ class RecordView(BulkPages, FormPages, HistoryPages, LookUpPages, ViewPages, Bas
     Nothing is scaffolded, and the look-ups and inline edits that Flask-Admin would expose do not exist.
     """
 
-    __policy__ = policies.PANEL
     ajax_lookup = None
     ajax_update = None
     list_page = "panel/list.html"
 
     def __init__(self, app: App, record: Record) -> None:
         self._app, self._declared = app, record
-        self._by_role = {role: record.for_role(role) for role in ROLES}
-        list(app.family.kinds(record, ROLES[-1]))  # a child that names no parent is better heard of now
+        record.for_role(SUPER_ADMIN)  # what it says of verbs and fields that do not exist is better heard of now
+        list(app.family.kinds(record, SUPER_ADMIN))  # the same of a child that names no parent
         super().__init__(record.entity, record.heading, endpoint=f"admin_{record.slug}", url=record.slug)
 
     @property
     def record(self) -> Record:
-        """The declaration as far as it is for the visitor's role."""
-        role = current_user.role if current_user.is_authenticated else ""
-        return self._by_role.get(role, self._declared)
+        """The declaration as far as it is for the visitor's role now."""
+        if not current_user.is_authenticated:
+            return self._declared
+        kind: Record = self._app.kinds[self._declared.slug]
+        return kind.for_role(current_user.role)
 
     @property
     def can_export(self) -> bool:
@@ -96,10 +98,12 @@ class RecordView(BulkPages, FormPages, HistoryPages, LookUpPages, ViewPages, Bas
         return gate.may_enter() and current_user.role in self.record.roles
 
     def inaccessible_callback(self, name: str, **kwargs: Any) -> ResponseReturnValue:
-        """Send strangers to the sign-in page; tell the others why not."""
-        role = current_user.role if current_user.is_authenticated else "none"
-        sentence = f"{self.record.many.capitalize()} are for {' and '.join(self.record.roles)}; your role is {role}."
-        return gate.turned_away() or self._refuse(Forbidden(sentence))
+        """Nobody comes here past the gate."""
+        return gate.turned_away() or ("", 403)
+
+    def policy_of(self, page: str) -> Policy:
+        """Who may open one of these pages; the gate holds it. What a page does to a record, that asks about besides."""
+        return Policy(who="panel", permission=permission_of(self._declared, NEEDS.get(page, "see")))
 
     @expose("/")
     def index_view(self) -> ResponseReturnValue:
@@ -183,7 +187,6 @@ class RecordView(BulkPages, FormPages, HistoryPages, LookUpPages, ViewPages, Bas
     def _run_view(self, page: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Call a page; a failure of the domain becomes a page with its sentence."""
         try:
-            self.record.permit(NEEDS.get(page.__name__, "see"), current_user.role)
             return self._ask_again(page.__name__) or page(self, *args, **kwargs)
         except HTTPException:
             raise

@@ -13,6 +13,7 @@ from flask_login import current_user
 
 from core.domain.kernel.errors import Invalid
 from core.domain.records import Record
+from entrypoints import policies
 from entrypoints.admin.desk_view import DeskView
 from entrypoints.container import App
 from entrypoints.languages import N_, told, weekday
@@ -26,6 +27,8 @@ DONE = {
 
 class TimetableDesk(DeskView):
     """/admin/timetable. What it does to a schedule, it does as the list of schedules does, by the same permissions."""
+
+    needs = "schedules.see"
 
     def __init__(self, app: App) -> None:
         super().__init__(app, "Timetable", endpoint="admin_timetable", url="/admin/timetable")
@@ -55,9 +58,9 @@ class TimetableDesk(DeskView):
         return redirect(self.at(_anchor=name), 303)
 
     @expose("/edit/", methods=("GET", "POST"))
+    @policies.panel("schedules.change")
     def edit(self) -> ResponseReturnValue:
         """The form of a schedule with its look ahead; what is posted here is looked at and not saved."""
-        self.record.permit("change", current_user.role)
         with self._app.uow.reading():
             shown = self._app.records.show(self.record, request.values.get("id", ""))
         values = {one.name: request.form.get(one.name, shown.row[one.name]) for one in self.record.form}

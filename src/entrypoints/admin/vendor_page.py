@@ -8,13 +8,12 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
-from flask_login import current_user
 
-from core.domain.kernel.errors import Forbidden, NotFound
+from core.domain.kernel.errors import NotFound
 from core.domain.kernel.money import Money
-from core.domain.records.permissions import ADMINS
 from core.domain.vendors.watch import ALTERNATIVE, DOWN, FAILING, NOT_ASKED, TRIED, TROUBLED, WELL, Channel
 from core.ports.vendors import Breaker, Position
+from entrypoints import policies
 from entrypoints.admin.desk_view import DeskView
 from entrypoints.container import App
 from entrypoints.languages import N_, exact, told
@@ -43,7 +42,9 @@ HEADLINES = {
 
 
 class VendorPage(DeskView):
-    """/admin/vendors. Everybody in the panel may look; breakers are for administrators."""
+    """/admin/vendors."""
+
+    needs = "vendors.see"
 
     def __init__(self, app: App) -> None:
         super().__init__(app, "Vendors", endpoint="admin_vendors", url="/admin/vendors")
@@ -62,11 +63,10 @@ class VendorPage(DeskView):
         return render_template(template, view=self, now=self._app.clock.now(), **told_of, **facts)
 
     @expose("/act/", methods=("POST",))
+    @policies.panel("vendors.act")
     def act(self) -> ResponseReturnValue:
         """Open, close or reset a vendor's breaker."""
         deed, vendor = request.form.get("do", ""), request.form.get("vendor", "")
-        if not self.may_act():
-            raise Forbidden(f"Your role is {current_user.role}, and breakers are for {' and '.join(ADMINS)}. Ask one.")
         if deed not in DEEDS:
             raise NotFound("A breaker can be opened, closed or reset: nothing else is done here.")
         with self._app.uow.transaction():
@@ -76,7 +76,7 @@ class VendorPage(DeskView):
 
     def may_act(self) -> bool:
         """Whether the visitor may put a breaker somewhere."""
-        return current_user.role in ADMINS
+        return self.allows("vendors.act")
 
     def share(self, given: float | None) -> str:
         """A share in per cent; a dash where there was nothing."""

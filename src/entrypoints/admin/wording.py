@@ -13,10 +13,11 @@ from flask_login import current_user
 
 from core.domain.audit import AuditEntry, differences
 from core.domain.kernel import sms
-from core.domain.kernel.errors import Conflict, Forbidden, Invalid
-from core.domain.wording import EDITORS, KIND, Template
+from core.domain.kernel.errors import Conflict, Invalid
+from core.domain.wording import EDITING, KIND, Template
 from core.ports.records import Condition, Question
 from core.ports.stationery import Channel
+from entrypoints import policies
 from entrypoints.admin.desk_view import DeskView
 from entrypoints.container import App
 from entrypoints.languages import N_
@@ -42,7 +43,9 @@ STATES = {
 
 
 class WordingPages(DeskView):
-    """/admin/messages. Who may enter the panel may look; administrators edit."""
+    """/admin/messages."""
+
+    needs = "messages.see"
 
     def __init__(self, app: App) -> None:
         super().__init__(app, "Messages we send", endpoint="admin_wording", url="/admin/messages")
@@ -55,11 +58,15 @@ class WordingPages(DeskView):
         groups = [(one, list(of_it)) for one, of_it in groupby(templates, key=lambda template: template.of)]
         return self._show("panel/messages.html", groups=groups)
 
-    @expose("/edit/", methods=("GET", "POST"))
+    @expose("/edit/")
     def edit(self) -> ResponseReturnValue:
-        """The editor of one template; what is posted here is saved."""
-        if request.method == "GET":
-            return self._editor(self._template())
+        """The editor of one template."""
+        return self._editor(self._template())
+
+    @expose("/edit/", methods=("POST",))
+    @policies.panel(EDITING)
+    def save(self) -> ResponseReturnValue:
+        """Save what was typed into the editor."""
         try:
             with self._app.uow.transaction():
                 saved = self._app.wording_desk.save(
@@ -73,6 +80,7 @@ class WordingPages(DeskView):
         return redirect(self.of(saved), 303)
 
     @expose("/reset/", methods=("POST",))
+    @policies.panel(EDITING)
     def reset(self) -> ResponseReturnValue:
         """Put a template back to what came with the code."""
         with self._app.uow.transaction():
@@ -82,10 +90,9 @@ class WordingPages(DeskView):
         return redirect(self.of(template), 303)
 
     @expose("/test/", methods=("POST",))
+    @policies.panel(EDITING)
     def test(self) -> ResponseReturnValue:
         """Send the message, as it is kept, to whoever asks."""
-        if not self.may_edit:
-            raise Forbidden()
         with self._app.uow.transaction():
             template = self._template_here()
             to = request.form.get("to", "") or current_user.user.email
@@ -111,7 +118,7 @@ class WordingPages(DeskView):
     @property
     def may_edit(self) -> bool:
         """Whether the visitor may change what messages say."""
-        return current_user.role in EDITORS
+        return self.allows(EDITING)
 
     def of(self, template: Template) -> str:
         """The address of a template's editor."""

@@ -13,6 +13,7 @@ from flask_admin import Admin
 from core.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unavailable
 from core.domain.records.calendar import Step, Width
 from core.ports.counts import Number
+from entrypoints.admin import gate
 from entrypoints.languages import N_, brief, day_of_year, language, month, told, weekday
 from entrypoints.languages import number as written
 
@@ -71,6 +72,8 @@ def teach(flask_app: Flask, admin: Admin) -> None:
 
     @flask_app.context_processor
     def menu() -> dict[str, Any]:
+        if not gate.is_inside():
+            return {}
         views = [item for item in admin.menu() if hasattr(item, "is_accessible")]
         kinds = {view.record.name: view.endpoint for view in admin._views if hasattr(view, "record")}
         fields = {view.record.name: view.record.fields for view in admin._views if hasattr(view, "record")}

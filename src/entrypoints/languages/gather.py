@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po, write_po
 from core.domain.records import Record
 from entrypoints.container import App
 from entrypoints.languages import FOLDER, SPOKEN
+from entrypoints.roles import declared as declared_permissions
 from entrypoints.web.errors import BY_SLUG
 
 SOURCES = FOLDER.parent
@@ -34,7 +35,10 @@ def template(app: App) -> Catalog:
     marked = extract_from_dir(SOURCES, METHODS, OPTIONS, keywords={**DEFAULT_KEYWORDS, "N_": None})
     for name, _, message, _, context in sorted(marked, key=lambda one: one[:2]):
         found.add(message, None, [(f"src/entrypoints/{Path(name).as_posix()}", 0)], context=context)
-    for record in app.kinds.values():
+    for permission in declared_permissions(app).values():
+        for text in (permission.part, permission.label):
+            found.add(text, None, [(f"permission/{permission.name.partition('.')[0]}", 0)])
+    for record in app.declared.values():
         for text in filter(None, _declared(record)):
             found.add(text, None, [(f"kind/{record.slug}", 0)])
     for one in app.message_classes.values():

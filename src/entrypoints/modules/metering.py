@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, Field, field_validator
 
 from adapters.db.vendors import ENTITIES, SqlMinutes, SqlPrices
+from core.domain.kernel.roles import ADMINS, READERS, Permission
 from core.domain.vendors import (
     Bookkeeper,
     Books,
@@ -27,7 +28,7 @@ from core.ports.vendors import Call, Meter
 if TYPE_CHECKING:
     from entrypoints.container import App
 
-__all__ = ["ENTITIES", "MARKED", "NOTES", "PARTS", "Settings"]
+__all__ = ["ENTITIES", "MARKED", "NOTES", "PARTS", "PERMISSIONS", "Settings"]
 COUNTRIES = "US,CA,GB,IE,DE,AT,CH,FR,BE,NL,LU,IT,ES,PT,DK,SE,NO,FI,PL,CZ,AU,NZ"
 
 
@@ -110,3 +111,7 @@ PARTS = {
 }
 MARKED = {"books_upkeep": BooksUpkeep}
 NOTES = {"vendors": "vendor_watch"}
+PERMISSIONS = (
+    Permission(name="vendors.see", part="Vendors", label="See", roles=READERS, reads=True),
+    Permission(name="vendors.act", part="Vendors", label="Open and close breakers", roles=ADMINS),
+)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.db.wording import ENTITIES, SqlWordings
-from core.domain.wording import Carriers, Trials, WordingDesk, Writes
+from core.domain.kernel.roles import ADMINS, READERS, Permission
+from core.domain.wording import EDITING, Carriers, Trials, WordingDesk, Writes
 
 if TYPE_CHECKING:
     from entrypoints.container import App
 
-__all__ = ["ENTITIES", "MARKED", "NOTES", "PARTS"]
+__all__ = ["ENTITIES", "MARKED", "NOTES", "PARTS", "PERMISSIONS"]
 
 
 def _desk(app: App) -> WordingDesk:
-    return WordingDesk(lambda: app.message_classes, app.wordings, app.stationery, Writes(app.audit, app.clock))
+    writes = Writes(app.audit, app.clock, app.roles)
+    return WordingDesk(lambda: app.message_classes, app.wordings, app.stationery, writes)
 
 
 def _trials(app: App) -> Trials:
@@ -26,3 +28,7 @@ def _trials(app: App) -> Trials:
 PARTS = {"wordings": lambda app: SqlWordings(app.uow), "wording_desk": _desk, "trials": _trials}
 MARKED = {"trials": Trials}
 NOTES = {"message templates": "wording_desk"}
+PERMISSIONS = (
+    Permission(name="messages.see", part="Messages we send", label="See", roles=READERS, reads=True),
+    Permission(name=EDITING, part="Messages we send", label="Change", roles=ADMINS),
+)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.domain.accounts import ROLES, User
+from core.domain.accounts.role_desk import KIND as ROLE_KIND
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
 from core.domain.records import Action, DeletedRecord, Field, Kind, Record, Related
@@ -20,7 +21,6 @@ from entrypoints.records import related
 from entrypoints.records.sessions import of_user, sessions
 from entrypoints.records.words import instant
 
-ROLES_OF_AUDIT = ADMINS
 WITHDRAWN = "cancelled, for its message was deleted"
 PASSWORD = Field(
     name="password", kind=Kind.SECRET, label="Password", optional=True,
@@ -57,7 +57,7 @@ def _audit_entries(app: App) -> Record:
         filters=("at", "action", "kind", "actor_name", "actor_id", "record_id"),
         labels={"at": "When", "actor_name": "Who", "action": "Did what", "kind": "To a", "label": "Which one",
                 "address": "From address", "actor_id": "User"},
-        refers={"actor_id": "user"}, roles=ROLES_OF_AUDIT, veil=lambda row, role: _veiled(app, row, role),
+        refers={"actor_id": "user"}, roles=ADMINS, veil=lambda row, role: _veiled(app, row, role),
         about="Who did what, from where, and what it was before. Nobody can change this list.",
     )  # fmt: skip
 
@@ -79,9 +79,9 @@ def _users(app: App) -> Record:
             "signed out everywhere": Action(label="Sign out everywhere", run=app.accounts.sign_out, fresh=True),
         },
         hints={
-            "role": "member: the site only. viewer: reads what staff sees, changes nothing. staff: messages, tasks and "
-                    "schedules. admin: users and audit as well. "
-                    "super-admin: everything, and gets the mails.",
+            "role": "member: the site only. viewer: reads what staff sees, changes nothing. moderator: what an "
+                    "administrator allows. staff: messages, tasks and schedules. admin: users and audit as well. "
+                    "super-admin: everything, and gets the mails. The page Roles says exactly what each may do.",
             "active": "No: cannot sign in any more, and is signed out everywhere at once.",
             "must_change_password": "Yes: is asked for a new password at the next sign-in.",
         },
@@ -178,6 +178,8 @@ def _veiled(app: App, row: Row, role: str) -> Row:
     """The audit tells of a change what the role may see of the record itself; of a kind that is gone, nothing."""
     kinds = {kind.name: kind for kind in app.kinds.values()}
     if not row.get("changes"):
+        return row
+    if row.get("kind") == ROLE_KIND and app.roles.allows(role, "roles.see"):
         return row
     kind = kinds.get(row.get("kind", ""))
     seen = kind.for_role(role).visible(row["changes"]) if kind and role in kind.roles else {}

@@ -62,7 +62,7 @@ def make_web(app: App) -> Flask:
     tabs = [*TABS, *(found.TAB for found in _modules() if hasattr(found, "TAB"))]
     site.jinja_env.globals["tabs"] = sorted(tabs, key=lambda tab: tab.place)
     _mount(site, app, metrics, csrf)
-    policies.check(site)
+    policies.check(app, site)
     return site
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from core.domain.kernel import rules
 from core.domain.kernel.errors import Conflict, Forbidden
 from core.domain.kernel.ids import new_id
+from core.domain.kernel.roles import ROLES
 from core.ports.clock import Clock
 from core.ports.repositories import Users
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from core.domain.accounts.passwords import Passwords
     from core.domain.accounts.sessions import SessionDesk
 
-ROLES = ("member", "viewer", "staff", "admin", "super-admin")
-"""In rising order: nobody acts on a user above them, or gives a role above their own."""
 PROFILE_LINES = (
     ("suspension", "The reason", 300),
     ("image", "The picture", 500),

@@ -8,6 +8,7 @@ from core.domain.records.errands import Errands
 from core.domain.records.exports import Export, ExportDesk
 from core.domain.records.family import Child, Children, Family, Line
 from core.domain.records.fields import Field, Kind
+from core.domain.records.kinds import Kinds
 from core.domain.records.merge import Merge, Overtaken
 from core.domain.records.record import Record
 from core.domain.records.surroundings import Around, Surroundings
@@ -15,6 +16,6 @@ from core.domain.records.views import ListView, ViewDesk
 
 __all__ = [
     "Action", "Around", "BulkDesk", "Child", "Children", "Deed", "DeletedRecord", "Errands", "Export", "ExportDesk",
-    "Family", "Field", "Kind", "Line", "ListView", "Merge", "Overtaken", "Record", "RecordDesk", "RecycleBin",
+    "Family", "Field", "Kind", "Kinds", "Line", "ListView", "Merge", "Overtaken", "Record", "RecordDesk", "RecycleBin",
     "Related", "Shown", "Surroundings", "Tally", "ViewDesk",
 ]  # fmt: skip

@@ -7,15 +7,14 @@ from collections.abc import Iterable
 from dataclasses import MISSING
 from typing import TYPE_CHECKING, Any
 
+from core.domain.kernel.roles import ADMINS, READERS, STAFF, SUPER_ADMINS
+
 if TYPE_CHECKING:
     from core.domain.records.record import Record
 
-STAFF = ("staff", "admin", "super-admin")
-READERS = ("viewer", *STAFF)
+__all__ = ["ADMINS", "READERS", "STAFF", "SUPER_ADMINS"]
 READING = ("see", "export")
 """What the role that only reads may do."""
-ADMINS = ("admin", "super-admin")
-SUPER_ADMINS = ("super-admin",)
 VERBS = ("create", "change", "delete", "restore", "export")
 OF_FIELDS = ("see", "change")
 """What `may` can say of a single field: "see email", "change role"."""

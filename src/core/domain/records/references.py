@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,15 +29,15 @@ class References:
 
     def __init__(self, records: Records) -> None:
         self._records = records
-        self._kinds: Mapping[str, Record] = {}
+        self._kinds: Callable[[], Mapping[str, Record]] = dict
 
-    def learn(self, kinds: Mapping[str, Record]) -> None:
-        """Know the declared kinds, by any name, so that they find each other."""
+    def learn(self, kinds: Callable[[], Mapping[str, Record]]) -> None:
+        """Know the kinds, by any name, so that they find each other; they are asked for anew each time."""
         self._kinds = kinds
 
     def kind(self, name: str, role: str) -> Record | None:
         """The kind with this name, as far as it is for a role; None where the role may not see it."""
-        found = next((kind for kind in self._kinds.values() if kind.name == name), None)
+        found = next((kind for kind in self._kinds().values() if kind.name == name), None)
         return found.for_role(role) if found is not None and role in found.roles else None
 
     def look_up(self, kind: Record, typed: str) -> list[Found]:
@@ -82,7 +82,7 @@ class References:
 
         Raises `Conflict` where they are too many for one transaction.
         """
-        for child in (one for name in kind.inlines for one in self._kinds.values() if one.name == name):
+        for child in (one for name in kind.inlines for one in self._kinds().values() if one.name == name):
             mine = Condition(field=foreign_field(child, kind), test="is", value=key)
             question = Question(order=child.key, conditions=(mine,))
             page = self._records.page(child.entity, (child.key,), question, MOST_CHILDREN)
