@@ -92,7 +92,7 @@ def test_change_of_nothing_or_against_the_rules_changes_nothing(app, desk, messa
 def test_all_that_fit_are_asked_about_and_done_by_a_task(app, desk, message, drain_queue, verb):
     fitting = [message(subject="Looms") for _ in range(60)]
     other = message(subject="Cards")
-    assert "or with all 60 that fit" in desk.get(f"{LIST}?search=looms").text
+    assert "All 60 that fit" in desk.get(f"{LIST}?search=looms").text
     form = {"action": verb, "all": "yes", "back": "search=looms"}
     asked = desk.post(f"{LIST}action/", form)
     assert ("60 letters?" in title(asked), "A task does it" in asked.text) == (True, True)

@@ -6,6 +6,7 @@ import pytest
 from tests.admin.browser import PASSWORD, Browser, form_of
 
 from core.domain.tasks import State
+from entrypoints.doctor import examine
 
 DESK = "/admin/timetable/"
 
@@ -85,3 +86,19 @@ def test_viewer_looks_and_changes_nothing(app, site, acts):
     assert viewer.post(f"{DESK}act/", {"id": "clean-up", "action": "paused"}).status_code == 403
     assert viewer.get(f"{DESK}edit/?id=clean-up").status_code == 403
     assert acts() == before
+
+
+def test_schedule_whose_zone_is_gone_is_told_wherever_one_looks(app, browser, acts, drain_queue):
+    with app.uow.transaction():
+        gone = app.schedules.lock("clean-up")
+        gone.zone, gone.next_due = "Gone/Away", app.clock.now()
+    why = "There is no time zone &#39;Gone/Away&#39;. Take one like Europe/Brussels or UTC."
+    assert re.findall(r'class="badge-tone (\w+)">([\w ]+)<', card(browser.get(DESK)))[0] == ("bad", "broken")
+    with app.uow.transaction():
+        app.timetable.fire_due()
+    drain_queue(app, "upkeep")
+    assert why in card(browser.get(DESK))
+    assert why in browser.get("/admin/").text
+    assert acts()[0]["action"] == "paused by the clock"
+    found = {one.item: one for one in examine(app)}["schedule clean-up"]
+    assert (found.state, "Change its terms, then resume it." in found.says) == ("warning", True)

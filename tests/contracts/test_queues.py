@@ -1,8 +1,8 @@
-"""Paused queues and tasks by the hundred, over every way to keep them."""
+"""Paused queues, over every way to keep them."""
 
 import pytest
 
-from core.domain.kernel.errors import Conflict, NotFound
+from core.domain.kernel.errors import Conflict
 from core.domain.tasks import State
 
 
@@ -26,16 +26,6 @@ def write(kept):
 def claim(kept, queue="upkeep"):
     with kept.uow.lazy():
         return kept.ledger.claim(queue, "wrk", "tok", 10)
-
-
-def act(kept, verb, ids):
-    with kept.uow.transaction():
-        return kept.queue_desk.act(verb, ids)
-
-
-def states(kept, ids):
-    with kept.uow.reading():
-        return [str(kept.ledger.get(task_id).state) for task_id in ids]
 
 
 def test_nothing_is_taken_from_a_paused_queue_and_nobody_is_woken_for_it(kept, write):
@@ -78,45 +68,7 @@ def test_pause_that_is_rolled_back_pauses_nothing(kept, write):
     assert len(claim(kept)) == 1
 
 
-@pytest.mark.parametrize(
-    ("verb", "state", "then"),
-    [
-        ("retried", State.DEAD, "ready"), ("retried", State.SCHEDULED, "ready"), ("discarded", State.DEAD, "cancelled"),
-        ("cancelled", State.READY, "cancelled"), ("cancelled", State.RUNNING, "cancelled"),
-    ],
-)  # fmt: skip
-def test_act_on_several_does_it_to_each_that_fits(kept, write, verb, state, then):
-    fitting, done = write(3, state), write(1, State.DONE)
-    assert act(kept, verb, [*fitting, *done, "tsk_gone"]) == 3
-    assert states(kept, fitting + done) == [then] * 3 + ["done"]
-    assert act(kept, verb, done) == 0
-
-
-def test_act_runs_again_from_the_first_try_and_is_audited_one_by_one(kept, write):
-    ids = write(2, State.DEAD)
-    act(kept, "retried", ids)
-    with kept.uow.reading():
-        again = kept.ledger.get(ids[0])
-        notes = [entry for entry in _audit(kept) if entry["action"] == "retried"]
-    assert (again.attempts, again.finished_at) == (0, None)
-    assert sorted(note["record_id"] for note in notes) == sorted(ids)
-    assert notes[0]["changes"] == {"state": {"before": "dead", "after": "ready"}}
-    assert len(claim(kept)) == 2
-
-
-def test_act_that_nobody_knows_is_refused(kept, write):
-    with pytest.raises(NotFound, match="Nothing is called 'eaten' here"):
-        act(kept, "eaten", write(1, State.DEAD))
-
-
 def test_discarding_what_is_not_dead_is_refused(kept, write):
     (task_id,) = write(1)
     with pytest.raises(Conflict, match="This task is ready; only a dead one can be discarded"), kept.uow.transaction():
         kept.tasks.discard(task_id)
-
-
-def _audit(kept):
-    from core.domain.audit import AuditEntry
-    from core.ports.records import Question
-
-    return kept.record_store.page(AuditEntry, ("action", "record_id", "changes"), Question(order="id"), 50).rows

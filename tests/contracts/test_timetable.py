@@ -10,6 +10,8 @@ from core.domain.kernel.marks import every, task
 from core.domain.schedules import Schedule
 from core.domain.tasks import Catalogue
 
+GONE = "There is no time zone 'Gone/Away'. Take one like Europe/Brussels or UTC."
+
 
 def add(kept, cron="0 * * * *", **further):
     one = Schedule(name="tick", task="tasks.clean-up", cron=cron, **further)
@@ -96,7 +98,13 @@ def test_schedule_that_cannot_be_read_is_paused_and_the_others_go_on(kept, clock
     clock.pass_by(hours=1)
     assert len(fire(kept)) == 1
     with kept.uow.reading():
-        assert not kept.schedules.get("broken").enabled
+        broken = kept.schedules.get("broken")
+        (told,) = [task for task in kept.ledger.recent(5) if task.name == "schedules.note-stop"]
+    assert (broken.enabled, kept.timetable.next_runs(broken)) == (False, [])
+    assert told.payload == {"schedule": "broken", "why": GONE}
+    with pytest.raises(Conflict, match="broken cannot be resumed"), kept.uow.transaction():
+        kept.timetable.resume("broken")
+    assert kept.timetable.wrong(broken) == f"{GONE} Change its terms, then resume it."
 
 
 def test_run_now_has_no_due_instant(kept, clock):

@@ -44,7 +44,7 @@ def test_two_letters_get_another_sender_in_one_go(desk: Any, stage: Stage) -> No
 def test_all_that_match_are_deleted_by_a_task(desk: Any, stage: Stage) -> None:
     stage.letters(51, subject="Advertisement", email="spam@example.com")
     desk.goto("/admin/contact-messages/?search=spam@example.com")
-    desk.get_by_role("checkbox", name="or with all 51 that fit").check()
+    desk.get_by_role("checkbox", name="All 51 that fit").check()
     desk.get_by_role("button", name="Delete…").click()
     expect(desk.get_by_role("heading", level=1)).to_have_text("Delete: 51 contact messages?")
     desk.get_by_role("button", name="Delete").click()

@@ -103,7 +103,7 @@ def _of_the_panel(message: str, task: str, user: str, entry: str, deleted: str) 
         "messages/",
         "messages/edit/?name=contact_delivered&channel=sms",
         "messages/edit/?name=contact_delivered&channel=mail",
-        "monitor/many/?do=retried&state=dead",
+        "tasks/?state.is=dead&queue.is=&all=yes",
         f"users/revert/?id={user}&version={entry}",
         "exports/",
     ]

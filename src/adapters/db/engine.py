@@ -209,6 +209,7 @@ CONFLICTS = {
     "uq_users_username": "Somebody has this username already. Take another one.",
     "users.username": "Somebody has this username already. Take another one.",
     "uq_tasks_dedupe_key": "The same task is already waiting; it will do.",
+    "tasks.dedupe_key": "The same task is already waiting; it will do.",
 }
 
 

@@ -58,11 +58,6 @@ class SqlLedger:
         wanted = select(Task).where(tables.tasks.c.id == task_id).with_for_update()
         return self._database.session.scalars(wanted, execution_options={"populate_existing": True}).one()
 
-    def lock_several(self, task_ids: Sequence[str]) -> list[Task]:
-        wanted = select(Task).where(tables.tasks.c.id.in_(task_ids)).order_by(tables.tasks.c.id)
-        free = wanted.with_for_update(skip_locked=True).execution_options(populate_existing=True)
-        return list(self._database.session.scalars(free))
-
     def claim(self, queue: str, worker: str, token: str, most: int, *, suspects: bool = False) -> list[Claim]:
         bound = {"queue": queue, "worker": worker, "token": token, "most": most}
         rows = self._database.connection.execute(self._sql["claim_suspect"] if suspects else self._sql["claim"], bound)

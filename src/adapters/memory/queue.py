@@ -42,9 +42,6 @@ class MemoryLedger:
     def lock(self, task_id: str) -> Task:
         return self.get(task_id)
 
-    def lock_several(self, task_ids: Sequence[str]) -> list[Task]:
-        return [self._tasks[task_id] for task_id in sorted(set(task_ids)) if task_id in self._tasks]
-
     def claim(self, queue: str, worker: str, token: str, most: int, *, suspects: bool = False) -> list[Claim]:
         if queue in self._store.shelf("pause"):
             return []

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from core.domain.audit import Audit
 from core.domain.kernel import rules
 from core.domain.kernel.errors import Conflict, Invalid
 from core.domain.kernel.ids import new_id
-from core.domain.kernel.marks import ScheduleMark, every, task
+from core.domain.kernel.marks import ScheduleMark, every, on, task
 from core.domain.tasks import Catalogue, Outbox, Run, Task
 from core.ports.clock import Clock
 from core.ports.cron import Cron
@@ -89,6 +90,14 @@ class ScheduleRun:
         return self.task_id.startswith(NEVER)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ScheduleStopped:
+    """The clock paused a schedule by itself, because its terms cannot be read any more."""
+
+    schedule: str
+    why: str
+
+
 class Timetable:
     """Keeps the schedules and fires what is due."""
 
@@ -111,15 +120,24 @@ class Timetable:
     def fire_due(self) -> list[Task]:
         """Write a task for every due instant and move the schedules on; return the tasks.
 
-        A schedule whose terms cannot be read any more (its zone is gone) is paused, and the others go on.
+        A schedule whose terms cannot be read any more (its zone is gone) is paused, and says so; the others go on.
         """
         now, fired = self._clock.now(), []
         for schedule in self._schedules.due(now):
             try:
                 fired += list(self._fire(schedule, now))
-            except ValueError:
+            except ValueError as unreadable:
                 schedule.enabled = False
+                self._outbox.publish(ScheduleStopped(schedule=schedule.name, why=str(unreadable)))
         return fired
+
+    def wrong(self, schedule: Schedule) -> str:
+        """Why its terms cannot be read any more, and what to do; empty when they can."""
+        try:
+            self._cron.check(schedule.cron, schedule.zone)
+        except ValueError as unreadable:
+            return f"{unreadable} Change its terms, then resume it."
+        return ""
 
     def run_now(self, name: str) -> Task:
         """Write a task for a schedule at once, besides its timetable. Raises `NotFound`."""
@@ -141,6 +159,8 @@ class Timetable:
         schedule = self._schedules.lock(name)
         if schedule.enabled:
             raise Conflict(f"{name} is not paused. To have it run at once: flask schedule run {name}")
+        if wrong := self.wrong(schedule):
+            raise Conflict(f"{name} cannot be resumed. {wrong}")
         schedule.enabled, schedule.next_due = True, self._next_due(schedule)
         return schedule
 
@@ -155,8 +175,9 @@ class Timetable:
         return f"{self._cron.words(schedule.cron)} ({schedule.zone})"
 
     def next_runs(self, schedule: Schedule, number: int = 5) -> list[datetime]:
-        """The next due instants, UTC; none while it is paused."""
-        coming = [schedule.next_due] if schedule.enabled and schedule.next_due else []
+        """The next due instants, UTC; none while it is paused, or cannot be read."""
+        is_coming = schedule.enabled and schedule.next_due and not self.wrong(schedule)
+        coming = [schedule.next_due] if is_coming and schedule.next_due else []
         while coming and len(coming) < number:
             coming.append(self._cron.next_after(schedule.cron, schedule.zone, coming[-1]))
         return coming
@@ -252,10 +273,15 @@ class Timetable:
 
 
 class TimetableUpkeep:
-    """Keeps the history of runs short."""
+    """Keeps the history of runs short, and writes down what the clock did by itself."""
 
-    def __init__(self, schedules: Schedules, clock: Clock) -> None:
-        self._schedules, self._clock = schedules, clock
+    def __init__(self, schedules: Schedules, clock: Clock, audit: Audit) -> None:
+        self._schedules, self._clock, self._audit = schedules, clock, audit
+
+    @on(ScheduleStopped, "schedules.note-stop", queue="upkeep")
+    def note_stop(self, event: ScheduleStopped, run: Run) -> None:
+        """Have the audit say that a schedule was paused, and why."""
+        self._audit.note("paused by the clock", "schedule", event.schedule, label=f"{event.schedule}: {event.why}")
 
     @every("forget-runs", "37 3 * * *")
     @task("schedules.forget-runs", queue="upkeep", priority=8)

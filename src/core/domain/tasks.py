@@ -160,6 +160,10 @@ class Catalogue:
         """Every queue some task uses, by name."""
         return sorted({mark.queue for mark in self._marks.values()})
 
+    def known(self) -> list[str]:
+        """Every task, by name."""
+        return sorted(self._marks)
+
     def within_database(self) -> list[str]:
         """The tasks whose effects are all in our database."""
         return [mark.name for mark in self._marks.values() if mark.effects == Effects.DATABASE]

@@ -119,10 +119,6 @@ class Ledger(Protocol):
         """Return a task and hold it until the transaction ends. Raises `NotFound`."""
         ...
 
-    def lock_several(self, task_ids: Sequence[str]) -> list[Task]:
-        """Return those of the tasks that are there and that nobody else holds, held until the transaction ends."""
-        ...
-
     def claim(self, queue: str, worker: str, token: str, most: int, *, suspects: bool = False) -> list[Claim]:
         """Take up to `most` ready tasks, lowest priority number first, then oldest; others skip what is taken.
 

@@ -15,7 +15,7 @@ from core.domain.records import ListView, Record, views
 from core.ports.records import Place, Question, Row
 from entrypoints.languages import N_, told
 
-PLAIN = ("search", "sort", "after", "before", "page", "columns")
+PLAIN = ("search", "sort", "after", "before", "page", "columns", "all")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,10 +115,11 @@ class Asked:
 
 def _in_words(record: Record, name: str, text: str) -> str:
     field, __, test = name.partition(".")
-    label = told(record.fields[field].label)
+    asked = record.fields[field]
+    label = told(asked.label)
     if test == "exists":
         return f"{label}: {_('has a value') if text == 'yes' else _('has none')}"
-    return f"{label} {told(WORDS[test])} {told(text)}"
+    return f"{label} {told(WORDS[test])} {text if asked.names else told(text)}"
 
 
 WORDS: dict[str, Any] = {

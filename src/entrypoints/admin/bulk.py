@@ -15,7 +15,8 @@ from werkzeug.datastructures import MultiDict
 
 from core.domain.kernel.errors import Invalid, NotFound
 from core.domain.records import Deed, Field, Record, Tally
-from core.domain.records.bulk import AT_ONCE, COUNTED
+from core.domain.records.bulk import AT_ONCE, COUNTED, up_to
+from core.domain.records.desk import is_key
 from core.ports.records import Question
 from entrypoints.admin.asking import Asked
 from entrypoints.container import App
@@ -70,9 +71,15 @@ class BulkPages:
         return self._order(deed, chosen) if chosen.are_many else self._carry_out(deed, chosen)
 
     def _chosen(self) -> Chosen:
-        """Raises `Invalid` for a list that does not exist, or more keys than any page has."""
+        """Raises `Invalid` for a list that does not exist, or more keys than any page has.
+
+        What was made after the page that asks was shown is left out: it says how many they are.
+        """
         if request.form.get("all") == "yes":
-            return Chosen(question=Asked.read(self.record, MultiDict(self._query())).question)
+            question, until = Asked.read(self.record, MultiDict(self._query())).question, request.form.get("until", "")
+            if until and not is_key(until):
+                raise Invalid({"until": "This page was changed on its way. Begin again at the list."})
+            return Chosen(question=up_to(self.record, question, until) if until else question)
         keys = tuple(dict.fromkeys(request.form.getlist("rowid")))
         if len(keys) > MOST:
             raise Invalid({"rowid": f"Tick at most {MOST:,} {self.record.many}, or choose all that fit a list."})
@@ -106,10 +113,11 @@ class BulkPages:
         with self._app.uow.reading():
             named = self._app.records.named(record, chosen.keys[:NAMED]) if chosen.keys else {}
             number = len(chosen.keys) or self._app.record_store.number(record.entity, chosen.question, COUNTED)
+            until = self._app.bulk.last(record, chosen.question) if chosen.question else ""
         label = told(action.label) if action else {"change": _("Edit"), "delete": _("Delete")}[verb]
         facts = {"verb": verb, "label": label, "action": action, "form": self._asks(verb), "number": number,
-                 "chosen": chosen, "named": named, "back": self._back(), "wrong": wrong or {}}  # fmt: skip
-        return self._show("panel/bulk.html", several=several(number, record), **facts)
+                 "chosen": chosen, "named": named, "until": until, "wrong": wrong or {}}  # fmt: skip
+        return self._show("panel/bulk.html", several=several(number, record), back=self._back(), **facts)
 
     def _order(self, deed: Deed, chosen: Chosen) -> ResponseReturnValue:
         with self._app.uow.transaction():
@@ -117,7 +125,7 @@ class BulkPages:
                 self.record, deed, current_user.user, keys=chosen.keys, question=chosen.question
             )
         flash(
-            "A task does this now, record by record. Look at its page for how far it is, and for what refused.",
+            _("A task does this now, record by record. Look at its page for how far it is, and for what refused."),
             "success",
         )
         seen = "tasks" in self._app.kinds and current_user.role in self._app.kinds["tasks"].roles

@@ -28,9 +28,10 @@ SHORTEST = 2
 LATELY = {"tasks": timedelta(days=1)}
 """Kinds without an index of their words are looked for among the youngest only."""
 MANY = {
-    "retried": N_("Run dead tasks again…"), "discarded": N_("Discard dead tasks…"),
-    "cancelled": N_("Cancel waiting tasks…"),
+    "retried": (N_("Run dead tasks again…"), "dead"), "discarded": (N_("Discard dead tasks…"), "dead"),
+    "cancelled": (N_("Cancel waiting tasks…"), "ready"),
 }  # fmt: skip
+"""What is done to many tasks, and the state of those that are meant."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +82,10 @@ class Finder:
                 yield Found(
                     label=_("New %(kind)s", kind=told(kind.name)), address=url_for(f"admin_{kind.slug}.create_view")
                 )
-        for verb, label in MANY.items():
+        for verb, (label, state) in MANY.items():
             if self._app.kinds["tasks"].allows(verb, current_user.role):
-                yield Found(label=told(label), address=url_for("admin_monitor.many", do=verb))
+                meant = {"state.is": state, "all": "yes"}
+                yield Found(label=told(label), address=url_for("admin_tasks.index_view", **meant))
 
     def _timetable(self) -> Iterator[Found]:
         if not self._app.roles.allows(current_user.role, "schedules.see"):

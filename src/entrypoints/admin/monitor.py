@@ -12,23 +12,25 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from core.domain.queues import FITTING
+from core.domain.kernel.errors import Invalid
+from core.domain.records import Deed, Tally
 from core.domain.tasks import State, Task
 from core.ports.figures import Pace
 from core.ports.queue import Pause, QueueFigures
 from core.ports.records import Condition, Question
 from entrypoints import policies
+from entrypoints.admin.bulk import several
 from entrypoints.admin.desk_view import DeskView
-from entrypoints.admin.many import MOST, Many, act
 from entrypoints.container import App
-from entrypoints.languages import N_, told
-from entrypoints.languages import number as written
+from entrypoints.languages import told
 
 LATELY = timedelta(minutes=5)
 SILENT = timedelta(seconds=20)
 FAILED = 10
 SHOWN = ("id", "name", "queue", "attempts", "finished_at", "error", "trace")
-LABELS = {"retried": N_("Run again"), "discarded": N_("Discard"), "cancelled": N_("Cancel")}
+ACTIONS = ("retried", "discarded")
+"""What is done from here to a task that failed; to many it is done from their list."""
+STATES = ("dead", "cancelled", "retry", "scheduled", "ready", "running")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +43,7 @@ class Line:
 
 
 class Monitor(DeskView):
-    """/admin/monitor. It looks at no more than the last 5,000 tasks, and acts on no more than 10,000 at once."""
+    """/admin/monitor. It looks at no more than the last 5,000 tasks, and leads to the list of those that one means."""
 
     needs = "monitor.see"
 
@@ -77,23 +79,19 @@ class Monitor(DeskView):
 
     @expose("/act/", methods=("POST",))
     def act(self) -> ResponseReturnValue:
-        """Do something to named tasks."""
-        verb, ids = request.form.get("do", ""), request.form.getlist("id")[:200]
+        """Run a task that failed again, or discard it, as its list would."""
+        verb, kind = request.form.get("do", ""), self._app.kinds["tasks"].for_role(current_user.role)
+        if verb not in ACTIONS:
+            raise Invalid({"do": "Run a task again or discard it: nothing else is done here."})
         self._permit(verb)
-        self._tell(verb, act(self._app, verb, ids))
+        with self._app.uow.transaction():
+            ids = request.form.getlist("id")[:FAILED]
+            tally: Tally = self._app.bulk.carry_out(kind, Deed(verb=verb), ids, current_user.user)
+        for sentence in tally.why:
+            flash(sentence, "warning")
+        if tally.done:
+            flash(f"{told(kind.actions[verb].label)}: {several(tally.done, kind)}.", "success")
         return redirect(self.at(), 303)
-
-    @expose("/many/", methods=("GET", "POST"))
-    def many(self) -> ResponseReturnValue:
-        """Say how many tasks are meant, and do it to them when the answer is yes."""
-        many = Many.read(self._app, request.values)
-        self._permit(many.verb)
-        if request.method == "POST" and request.form.get("sure") == "yes":
-            self._tell(many.verb, many.act(self._app))
-            return redirect(self.at(), 303)
-        with self._app.uow.reading():
-            number = many.number(self._app)
-        return self._show("panel/many.html", many=many, number=number, most=MOST)
 
     def may(self, verb: str) -> bool:
         """Whether the visitor may do this to tasks."""
@@ -101,13 +99,6 @@ class Monitor(DeskView):
 
     def _permit(self, verb: str) -> None:
         self._app.kinds["tasks"].permit(verb, current_user.role)
-
-    def _tell(self, verb: str, number: int) -> None:
-        if number:
-            tasks = _("task") if number == 1 else _("tasks")
-            flash(f"{told(LABELS[verb])}: {written(number)} {tasks}.", "success")
-        else:
-            flash(_("Nothing was done: no task fits any more."), "warning")
 
     def _names(self) -> list[str]:
         return list(self._app.catalogue.queues())
@@ -137,6 +128,5 @@ class Monitor(DeskView):
         return rows
 
     def _show(self, template: str, **facts: Any) -> str:
-        known = sorted({name for queue in self._names() for name in self._app.catalogue.names(queue)})
-        told = {"labels": LABELS, "fitting": FITTING, "queues": self._names(), "names": known}
-        return render_template(template, view=self, **told, **facts)
+        choices = {"queues": self._names(), "names": self._app.catalogue.known(), "states": STATES}
+        return render_template(template, view=self, **choices, **facts)

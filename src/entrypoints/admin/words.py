@@ -23,7 +23,7 @@ SURE = {"exactly": N_("%(number)s"), "about": N_("about %(number)s"), "at least"
 TONES = {
     "done": "good", "running": "busy", "ready": "busy", "dead": "bad", "retry": "warn", "cancelled": "calm",
     "scheduled": "calm", "super-admin": "warn", "admin": "busy", "on time": "good", "late": "warn", "missed": "bad",
-    "failed": "bad",
+    "failed": "bad", "broken": "bad",
 }  # fmt: skip
 SAID = (
     N_("Dashboard"), N_("yes"), N_("no"), N_("on time"), N_("late"), N_("missed"), N_("failed"), N_("waiting"),
@@ -33,7 +33,7 @@ SAID = (
     N_("Note to the sender"), N_("It was deleted."), N_("It has not run yet."),
     N_("Monitor"), N_("Timetable"), N_("Doctor"), N_("worker"), N_("scheduler"), N_("It ran when it was due."),
     N_("It ran when it was asked to."), N_("Nothing comes due until it is resumed."), N_("signed in"),
-
+    N_("broken"),
 )  # fmt: skip
 """Words of the domain and of declarations that stand on pages as they are."""
 SAID_BY_SCRIPTS = (
@@ -49,6 +49,7 @@ ACTS = (
     N_("exported"),
     N_("signed out"),
     N_("put back"),
+    N_("paused by the clock"),
     N_("message template"),
 )
 """What the audit says people did, beside the actions that declarations name."""

@@ -158,7 +158,19 @@ def check_clock(app: App) -> Iterator[Finding]:
         yield Finding(item="clock", says="It agrees with the database's.")
 
 
+def check_timetable(app: App) -> Iterator[Finding]:
+    """Schedules that cannot be read any more (their time zone is gone), and so are paused."""
+    if "workers" not in health(app):
+        return
+    with app.uow.reading():
+        broken = {one.name: wrong for one in app.schedules.all() if (wrong := app.timetable.wrong(one))}
+    for name, wrong in broken.items():
+        yield Finding(item=f"schedule {name}", state=State.WARNING, says=wrong, do="Its form: /admin/timetable/")
+    if not broken:
+        yield Finding(item="timetable", says="Every schedule can be read.")
+
+
 GROUND: tuple[Callable[[App], Iterator[Finding]], ...] = (
     check_settings, check_secret_key, check_passwords, check_base_url, check_database, check_redis, check_processes,
-    check_disk, check_clock,
+    check_disk, check_clock, check_timetable,
 )  # fmt: skip

@@ -72,7 +72,7 @@ def _declared(record: Record) -> Iterator[str]:
     """What a declaration says of a kind of record, as the panel shows it."""
     yield from (record.name, record.many, record.heading, record.about, record.empty)
     for field in (*record.fields.values(), *record.extra):
-        yield from (field.label, field.hint, *field.allowed)
+        yield from (field.label, field.hint, *(() if field.names else field.allowed))
     for name, action in record.actions.items():
         yield from (name, action.label)
 

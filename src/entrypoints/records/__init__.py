@@ -107,8 +107,10 @@ def _contact_messages(app: App) -> Record:
 def _tasks(app: App) -> Record:
     return Record(
         Task, "task", ("created_at", "name", "queue", "state", "attempts", "finished_at"),
-        search=("name", "error", "id"), filters=("state", "queue", "name", "attempts", "created_at", "finished_at"),
+        search=("name", "error", "id"),
+        filters=("state", "queue", "name", "error", "attempts", "created_at", "finished_at"),
         hidden=("token",), long=("error", "trace"), veil=_errand_veiled,
+        names={"queue": tuple(app.catalogue.queues()), "name": tuple(app.catalogue.known())},
         choices={"state": tuple(str(state) for state in State)},
         labels={"created_at": "Accepted", "attempts": "Tries", "in_doubt": "Calls in doubt", "deaths": "Workers lost"},
         actions={

@@ -1,4 +1,4 @@
-"""How each schedule stands, as Sentry's Crons tell it: on time, late, missed, failed, running or paused."""
+"""How each schedule stands, as Sentry's Crons tell it: on time, late, missed, failed, running, paused or broken."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Standing:
     @property
     def needs_a_look(self) -> bool:
         """Whether somebody should look at it."""
-        return self.word in ("late", "missed", "failed")
+        return self.word in ("broken", "late", "missed", "failed")
 
 
 class ScheduleWatch:
@@ -81,6 +81,8 @@ class ScheduleWatch:
 
     def _judged(self, schedule: Schedule, past: list[Ran]) -> tuple[str, str]:
         late = self._clock.now() - schedule.next_due if schedule.next_due else timedelta()
+        if wrong := self._timetable.wrong(schedule):
+            return "broken", wrong
         if not schedule.enabled:
             return "paused", "Nothing comes due until it is resumed."
         if late > GRACE:

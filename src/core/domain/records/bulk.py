@@ -89,6 +89,12 @@ class BulkDesk:
         payload = {"verb": deed.verb, "values": {n: fields[n].plain(v) for n, v in deed.values.items()}, **which}
         return self._errands.ask(CARRY_OUT, kind, payload, by=by)
 
+    def last(self, kind: Record, question: Question) -> str:
+        """The last key among the records that fit now; empty when none does."""
+        by_key = replace(question, order=kind.key, descending=True)
+        rows = self._records.page(kind.entity, (kind.key,), by_key, 1).rows
+        return str(rows[0][kind.key]) if rows else ""
+
     @task(CARRY_OUT, queue=QUEUE, effects=Effects.OUTSIDE, limit=3600.0)
     def go_on(
         self, run: Run, kind: str, verb: str, values: dict[str, Any], by: dict[str, Any], total: int,
@@ -115,12 +121,10 @@ class BulkDesk:
 
     def _all_that_fit(self, kind: Record, question: Question) -> dict[str, Any]:
         """By key, and none that is made from now on."""
-        by_key = replace(question, order=kind.key, descending=True)
-        last = self._records.page(kind.entity, (kind.key,), by_key, 1).rows
+        last = self.last(kind, question)
         if not last:
             raise NotFound(f"Nothing fits any more, so there is no {kind.name} to do it to. Look at the list again.")
-        bound = Condition(field=kind.key, test="before", value=str(last[0][kind.key]) + BEYOND)
-        asked = replace(by_key, descending=False, conditions=(*question.conditions, bound))
+        asked = replace(up_to(kind, question, last), order=kind.key, descending=False)
         return {"question": carry(kind, asked), "total": self._records.number(kind.entity, asked, COUNTED)}
 
     def _next(self, kind: Record, place: str, keys: list[str] | None, question: dict[str, Any] | None) -> Sequence[str]:
@@ -158,6 +162,12 @@ class BulkDesk:
         else:
             return self._desk.act(kind, deed.verb, key, by, deed.values)
         return ""
+
+
+def up_to(kind: Record, question: Question, key: str) -> Question:
+    """The same question, but for what comes after that key."""
+    bound = Condition(field=kind.key, test="before", value=key + BEYOND)
+    return replace(question, conditions=(*question.conditions, bound))
 
 
 def _fields(kind: Record, verb: str) -> dict[str, Field]:

@@ -65,7 +65,8 @@ TESTS = {
 class Field:
     """One field of a record.
 
-    `optional`: it may be None; `allowed`: the words of a choice; `refers`: the kind whose keys it holds.
+    `optional`: it may be None; `allowed`: the words of a choice, which are `names` when they are the same in every
+    language; `refers`: the kind whose keys it holds.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Field:
     label: str
     optional: bool = False
     allowed: tuple[str, ...] = ()
+    names: bool = False
     hint: str = ""
     refers: str = ""
 
@@ -128,7 +130,7 @@ def field(name: str, annotation: Any, given: Mapping[str, Mapping[str, Any]]) ->
     kind = TYPES.get(get_origin(plain) or plain)
     if kind is None:
         return None
-    if name in given["choices"]:
+    if name in given["choices"] or name in given["names"]:
         kind = Kind.CHOICE
     elif name in given["long"]:
         kind = Kind.TEXT
@@ -136,13 +138,14 @@ def field(name: str, annotation: Any, given: Mapping[str, Mapping[str, Any]]) ->
         kind = Kind.RECORD
     bare = name.removesuffix("_id") if kind == Kind.RECORD else name.removesuffix("_at")
     label = given["labels"].get(name) or WORDS.get(name) or bare.replace("_", " ").capitalize()
-    allowed = tuple(given["choices"].get(name, ()))
+    allowed = tuple(given["choices"].get(name) or given["names"].get(name, ()))
     return Field(
         name=name,
         kind=kind,
         label=label,
         optional=optional,
         allowed=allowed,
+        names=name in given["names"],
         hint=given["hints"].get(name, ""),
         refers=given["refers"].get(name, ""),
     )

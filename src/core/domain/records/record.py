@@ -31,6 +31,7 @@ class Record:
 
     Its fields are the entity's that hold text, numbers, flags, instants or JSON, without the `hidden` ones.
     One that holds another record's key `refers` to its kind, by name: it is found by typing, and shown by its name.
+    Fields with `choices` hold one of some words; with `names`, one of some that are the same in every language.
     `inlines` are the kinds that refer to this one and stand in its form as rows; they are deleted with it.
     `editable` ones may be changed through the entity's `check()`. With a `prefix` (of its ids) or `make` (a service's
     verb: takes the values and who asks, returns the entity, or the entity and a sentence that is shown once) records
@@ -59,6 +60,7 @@ class Record:
     long: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     choices: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    names: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     labels: Mapping[str, str] = dataclasses.field(default_factory=dict)
     hints: Mapping[str, str] = dataclasses.field(default_factory=dict)
     refers: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -91,7 +93,7 @@ class Record:
 
     def __post_init__(self) -> None:
         self._know((self.key, *self.listed, *self.search, *self.filters, *self.editable, *self.asked))
-        self._know((*self.long, *self.choices, *self.labels, *self.hints, *self.refers), self.every_field)
+        self._know((*self.long, *self.choices, *self.names, *self.labels, *self.hints, *self.refers), self.every_field)
 
     def allows(self, verb: str, role: str) -> bool:
         """Whether somebody of this role may do this to records of this kind."""
@@ -149,7 +151,7 @@ class Record:
     @cached_property
     def _derived(self) -> dict[str, Field]:
         given: dict[str, Any] = {
-            "choices": self.choices, "long": self.long, "labels": self.labels, "hints": self.hints,
+            "choices": self.choices, "names": self.names, "long": self.long, "labels": self.labels, "hints": self.hints,
             "refers": self.refers,
         }  # fmt: skip
         annotations = _annotations(self.entity)  # type: ignore[arg-type]  # a class is hashable, whatever mypy thinks
