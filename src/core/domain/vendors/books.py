@@ -50,9 +50,9 @@ class Bookkeeper:
 
     def page(self, calls: Iterable[Call], refusals: Iterable[CapReached]) -> Page:
         """Return the page that these make."""
-        page, rates = Page(refusals={one.cap: one for one in refusals}), cache(self._rates)
+        page, price = Page(refusals={one.cap: one for one in refusals}), cache(self._rates)
         for call in calls:
-            self._enter(page, call, *rates(call.vendor, call.verb, self._country(call)))
+            self._enter(page, call, *price(call.vendor, call.verb, self._country(call)))
         return page
 
     def _country(self, call: Call) -> str:
