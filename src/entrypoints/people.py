@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.db.proofs import SqlAddressProofs
 from adapters.secrets import DerivedTokens
-from core.domain.accounts import Accounts, Passwords, ProofDesk
+from core.domain.accounts import Accounts, Passwords, Profiles, ProofDesk
 from core.domain.accounts.letters import MESSAGES, AccountLetters, Witness
 from core.domain.accounts.sign_in_data import AddressDesk, PasswordDesk
 from core.domain.accounts.sign_up import SignUp
@@ -34,6 +34,7 @@ PARTS = {
     "sign_up": lambda app: SignUp(app.accounts, app.proof_desk, app.passwords, app.witness),
     "password_desk": lambda app: PasswordDesk(app.accounts, app.passwords, app.proof_desk, app.witness),
     "address_desk": lambda app: AddressDesk(app.accounts, app.proof_desk, app.sign_up, app.witness),
+    "profiles": lambda app: Profiles(app.users, app.address_desk, app.audit, app.clock),
     "account_letters": lambda app: AccountLetters(app.users, app.address_proofs, app.proof_tokens, app.post),
 }
 MARKED = {"proof_desk": ProofDesk, "account_letters": AccountLetters}

@@ -14,7 +14,7 @@ from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from core.domain.kernel.errors import Forbidden, Unauthenticated
+from core.domain.kernel.errors import OutOfScope, Unauthenticated
 from entrypoints.proving import ask_again
 from entrypoints.roles import declared as declared_permissions
 
@@ -31,8 +31,8 @@ class Policy:
 
     `who`: anyone; key holder (the view itself asks for a signed key, or for the owner); signed in; or panel (who may
     enter it). `permission` is what their role must hold, like users.suspend. `fresh`: who they are must have been shown
-    lately, in this browser. `scope` is what an access token must allow; without one no token opens the route. `half`:
-    it also opens to whoever must change their password before anything else.
+    lately, in this browser; of a token only its scope is asked. `scope` is what an access token must allow; without one
+    no token opens the route. `half`: it also opens to whoever must change their password before anything else.
     """
 
     who: str = "signed in"
@@ -65,6 +65,11 @@ def panel(permission: str = "", **how: Any) -> Callable[[View], View]:
     return _declare(Policy(who="panel", permission=permission, **how))
 
 
+def scoped(who: str, scope: str) -> Callable[[View], View]:
+    """Open as `who` says, like "anyone"; but a token, which makes it somebody's, must allow `scope`."""
+    return _declare(Policy(who=who, scope=scope))
+
+
 def guard(app: App, site: Flask) -> None:
     """Hold every declared policy before its view runs; those of the panel are for its gate to hold."""
 
@@ -72,7 +77,11 @@ def guard(app: App, site: Flask) -> None:
     def hold() -> ResponseReturnValue | None:
         app.roles.look_again()
         policy = of(site, request.endpoint)
-        return None if policy is None or policy.who != "signed in" else admit(app, policy)
+        if policy is None:
+            return None
+        if policy.who == "signed in":
+            return admit(app, policy)
+        return _limit(policy) if policy.scope else None
 
 
 def of(site: Flask, endpoint: str | None) -> Policy | None:
@@ -109,12 +118,18 @@ def admit(app: App, policy: Policy) -> ResponseReturnValue | None:
         return _lead_to("sign_in.login")
     if current_user.user.must_change_password and not policy.half:
         return _lead_to("sign_in.password")
-    if current_user.scopes is not None and (not policy.scope or policy.scope not in current_user.scopes):
-        wanted = f"It needs the scope {policy.scope}." if policy.scope else "No access token opens it; sign in."
-        raise Forbidden(f"This token may not do that. {wanted}")
+    _limit(policy)
     if policy.permission:
         app.roles.permit(current_user.role, policy.permission)
-    return ask_again(app) if policy.fresh else None
+    return ask_again(app) if policy.fresh and current_user.bearer is None else None
+
+
+def _limit(policy: Policy) -> None:
+    """Raise `OutOfScope` for a token that does not allow this; sessions are not limited."""
+    scopes = getattr(current_user, "scopes", None)
+    if scopes is not None and (not policy.scope or policy.scope not in scopes):
+        wanted = f"It needs the scope {policy.scope}." if policy.scope else "No access token opens it; sign in."
+        raise OutOfScope(f"This token may not do that. {wanted}", policy.scope)
 
 
 def _declare(policy: Policy) -> Callable[[View], View]:

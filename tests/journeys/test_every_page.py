@@ -70,6 +70,8 @@ def _of_the_site(sent: dict[str, Any], dead: dict[str, Any], mail: str) -> list[
         sent["page_url"],
         dead["page_url"],
         "/docs",
+        "/account/tokens",
+        "/account/tokens/new",
         "/nowhere",
         "/problems/invalid",
     ]

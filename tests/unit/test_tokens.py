@@ -152,7 +152,7 @@ def sign_out_everywhere(app, user):
 
 
 def change_password(app, user):
-    app.accounts.change_own_password(user.id, "correct horse battery", "another good password")
+    app.accounts.put_password(app.users.get(user.id), "another hash")
 
 
 def suspend(app, user):

@@ -3,6 +3,8 @@
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from entrypoints import policies
+
 
 @pytest.fixture
 def document(client):
@@ -27,3 +29,20 @@ def test_example_is_taken_as_it_stands(client, document):
 def test_every_api_route_is_described(site, document):
     routes = {rule.rule.replace("<", "{").replace(">", "}") for rule in site.url_map.iter_rules()}
     assert sorted(document["paths"]) == sorted(route for route in routes if route.startswith("/api/"))
+
+
+def test_description_says_how_each_route_lets_one_in(document):
+    schemes = document["components"]["securitySchemes"]
+    assert (schemes["token"]["scheme"], schemes["browser"]["name"]) == ("bearer", "enginebay")
+    told = {path: document["paths"][path]["get"] for path in ("/api/v1/me", "/api/v1/tasks/{task_id}", "/api/v1/rates")}
+    assert {path: operation["security"] for path, operation in told.items()} == {
+        "/api/v1/me": [{"token": ["me.read"]}, {"browser": []}],
+        "/api/v1/tasks/{task_id}": [{}, {"token": ["tasks.read"]}, {"browser": []}],
+        "/api/v1/rates": [],
+    }
+    assert all("401" in operation["responses"] for operation in told.values())
+
+
+def test_every_scope_of_a_route_is_one_that_people_can_choose(app, site):
+    asked = {policies.of(site, rule.endpoint).scope for rule in site.url_map.iter_rules()} - {""}
+    assert asked == set(app.scopes)

@@ -10,17 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from entrypoints.web import make_web
-
 PATH = "/api/v1/contact-messages"
 GOOD = {"name": "Ada", "email": "ada@example.com", "subject": "Hello", "message": "How are you?"}
 FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
-def site(make_app):
-    """The site without rate limits: a fuzzer asks more often than people."""
-    return make_web(make_app(settings={"rate_limits": "wide"}))
+def app(make_app):
+    """Without rate limits: a fuzzer asks more often than people."""
+    return make_app(settings={"rate_limits": "wide"})
 
 
 @pytest.mark.parametrize("mode", GenerationMode)
@@ -32,6 +30,29 @@ def test_every_answer_is_as_described(site, method, path, mode):
     @given(case=operation.as_strategy(generation_mode=mode))
     def holds(case):
         case.call_and_validate(excluded_checks=[positive_data_acceptance])  # entities have rules no schema can tell
+
+    holds()
+
+
+OF_PEOPLE = (
+    ("PATCH", "/api/v1/me"), ("POST", "/api/v1/tokens"), ("GET", "/api/v1/users"), ("GET", "/api/v1/users/{username}"),
+    ("DELETE", "/api/v1/sessions/{session_id}"), ("DELETE", "/api/v1/tokens/{token_id}"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path"), OF_PEOPLE)
+def test_every_answer_to_a_token_is_as_described(app, site, method, path):
+    """With a token, and (a check of schemathesis) without one or with another."""
+    with app.uow.transaction():
+        boss = app.accounts.create("boss@example.com", "Boss", "super-admin", "correct horse battery")
+        made = app.token_desk.make(boss, name="fuzzer", scopes=list(app.scopes), days=7)
+    operation = schemathesis.openapi.from_wsgi("/openapi.json", site)[path][method]
+    bearing = {"Authorization": f"Bearer {made.text}"}
+
+    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy())
+    def holds(case):
+        case.call_and_validate(headers=bearing, excluded_checks=[positive_data_acceptance])
 
     holds()
 

@@ -143,8 +143,13 @@ class BulkPages:
             action = self.record.actions.get(deed.verb)
             label = told(action.label) if action else _("Changed")
             flash(f"{label}: {several(tally.done, self.record)}.", "success")
-        alone = "alone" in request.form
-        return redirect(self.at("details_view", id=chosen.keys[0]) if alone else self._back(), 303)
+        return redirect(self._afterwards(chosen.keys[0]), 303)
+
+    def _afterwards(self, key: str) -> str:
+        """The page of the record on which it was done, if there still is one; else the list."""
+        with self._app.uow.reading():
+            stays = "alone" in request.form and self._app.record_store.get(self.record.entity, key) is not None
+        return self.at("details_view", id=key) if stays else self._back()
 
 
 def several(number: int, record: Record) -> str:

@@ -66,7 +66,7 @@ def answer_failure(failure: kernel.Failure) -> Response:
     if problem.status >= 500:
         log.warning("unavailable", sentence=failure.sentence, exc_info=failure.__cause__ is not None)
     answer = _answer(problem, failure.sentence, getattr(failure, "fields", None))
-    if problem.status == 401:
+    if problem.status == 401 or isinstance(failure, kernel.OutOfScope):
         answer.headers["WWW-Authenticate"] = _challenge(failure)
     wait = getattr(failure, "retry_after", None) or (AWAY_FOR if problem.status == 503 else None)
     if wait:
@@ -76,6 +76,8 @@ def answer_failure(failure: kernel.Failure) -> Response:
 
 def _challenge(failure: kernel.Failure) -> str:
     """What a program is to show (RFC 6750 3)."""
+    if isinstance(failure, kernel.OutOfScope):
+        return f'Bearer error="insufficient_scope", scope="{failure.scope}"'
     return 'Bearer error="invalid_token"' if isinstance(failure, kernel.BadToken) else "Bearer"
 
 

@@ -5,6 +5,7 @@ from core.domain.accounts.guard import Guard, Try
 from core.domain.accounts.passes import Passes
 from core.domain.accounts.passwords import PASSWORD_MOST, Passwords, check_password
 from core.domain.accounts.people import Accounts, User
+from core.domain.accounts.profiles import Profiles
 from core.domain.accounts.proofs import Proof, ProofDesk
 from core.domain.accounts.role_desk import Move, RoleDesk
 from core.domain.accounts.roles import Change, Grants, Roles
@@ -15,6 +16,6 @@ from core.domain.kernel.roles import ROLES
 
 __all__ = [
     "APART", "PASSWORD_MOST", "ROLES", "SCOPES", "Accounts", "Bearer", "Change", "Grants", "Guard", "Keeper", "Move",
-    "Passes", "Passwords", "Proof", "ProofDesk", "RoleDesk", "Roles", "Session", "SessionDesk", "SignIn", "Try", "User",
-    "check_password", "of_passes", "speaking_for",
+    "Passes", "Passwords", "Profiles", "Proof", "ProofDesk", "RoleDesk", "Roles", "Session", "SessionDesk", "SignIn",
+    "Try", "User", "check_password", "of_passes", "speaking_for",
 ]  # fmt: skip

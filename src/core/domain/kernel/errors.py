@@ -32,6 +32,14 @@ class Forbidden(Failure):
     sentence = "You are signed in, but not allowed to do this. Ask an administrator for the permission."
 
 
+class OutOfScope(Forbidden):
+    """A token is good, and does not allow this (RFC 6750 3.1: insufficient_scope). `scope` is what would."""
+
+    def __init__(self, sentence: str, scope: str) -> None:
+        self.scope = scope
+        super().__init__(sentence)
+
+
 class Unauthenticated(Failure):
     sentence = "Sign in first, then try again."
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import request
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from entrypoints.web.api.shapes import shape_errors
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -30,3 +32,11 @@ def read_shape(shape: type[Shape], body: bytes) -> Shape:
             unread.sentence = "The body is not JSON. Check its commas, quotes and encoding (UTF-8)."  # type: ignore[attr-defined]
             raise unread from None
         raise
+
+
+def read_fields(shape: type[BaseModel], body: bytes) -> dict[str, Any]:
+    """Return the fields that a body gives, and no others. Raises `BadRequest`, and `Invalid` for another shape."""
+    try:
+        return read_shape(shape, body).model_dump(exclude_unset=True)
+    except ValidationError as wrong:
+        raise shape_errors(wrong) from None

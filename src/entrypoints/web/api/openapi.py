@@ -8,6 +8,8 @@ from typing import Any
 from flask import Flask
 from spectree import Response, SpecTree
 
+from entrypoints import policies
+from entrypoints.policies import Policy
 from entrypoints.web.api.shapes import ProblemOut
 
 TITLE, VERSION = "Enginebay API", "1.0.0"
@@ -16,10 +18,14 @@ ABOUT = """Send work in, get a **202** with a link, and watch it finish.
 * **Accepted is kept.** A 2xx means the change and every task it asks for are committed together.
 * **Errors** are [problem+json](https://www.rfc-editor.org/rfc/rfc9457): `errors` names each field in words.
 * **The same request twice** has its effect once when both carry the same `Idempotency-Key`.
+* **Tokens** are sent as `Authorization: Bearer <token>`. Make one in your account, under Access tokens; each route says
+  which scope it needs. A token that is not good is always a **401**, never somebody anonymous.
 * **Limits** are told in the `RateLimit` and `RateLimit-Policy` headers; a 429 says in `Retry-After` how long to wait.
 """
 REASONS = {
     202: "Kept; the task is under way.", 304: "Nothing has changed since that ETag.", 400: "The body is not JSON.",
+    401: "Nobody is signed in, or the token is not good: made up, expired or ended.",
+    403: "The token does not allow this, or you may not do it.",
     404: "No such task, or the key does not open it.",
     409: "A request with this key is still running.", 413: "More than 256 KiB.", 415: "Not application/json.",
     422: "Fields that need another look.", 429: "Too many requests; Retry-After says how long to wait.",
@@ -30,13 +36,26 @@ HEADERS = {
     "Idempotent-Replayed": "`true` when this is the first answer again.",
     "ETag": "Give it back as `If-None-Match`.",
     "Retry-After": "Seconds to wait before asking again.",
+    "WWW-Authenticate": "What is wrong with the token, or which scope it lacks (RFC 6750).",
 }
 SENT = {
     200: ("ETag", "Retry-After"),
     202: ("Location", "Idempotent-Replayed"),
+    401: ("WWW-Authenticate",),
+    403: ("WWW-Authenticate",),
     429: ("Retry-After",),
     503: ("Retry-After",),
 }
+
+
+SCHEMES = {
+    "token": {
+        "type": "http", "scheme": "bearer",
+        "description": "An access token (`eb_…`) or a signed pass. The names beside it are the scopes it must allow.",
+    },
+    "browser": {"type": "apiKey", "in": "cookie", "description": "A browser in which somebody is signed in."},
+}  # fmt: skip
+TOKEN, BROWSER = "token", "browser"
 
 
 def description(site: Flask) -> dict[str, Any]:
@@ -51,6 +70,7 @@ def description(site: Flask) -> dict[str, Any]:
         told = getattr(view, "__described__", None)
         if told is None:
             continue
+        told = {**told, "policy": policies.of(site, rule.endpoint)}
         shadow.add_url_rule(rule.rule, rule.endpoint, _told(tree, view, told), methods=rule.methods)
         further[view.__name__] = told
     with shadow.app_context():
@@ -62,6 +82,8 @@ def description(site: Flask) -> dict[str, Any]:
     document["components"]["schemas"] = {
         name: _readable(schema) for name, schema in document["components"]["schemas"].items()
     }
+    cookie = {BROWSER: {**SCHEMES[BROWSER], "name": site.config["SESSION_COOKIE_NAME"]}}
+    document["components"]["securitySchemes"] = SCHEMES | cookie
     document["servers"] = [{"url": "/"}]  # wherever this was read from: `Try it` works under every name of the site
     document.pop("security", None)
     return document
@@ -69,7 +91,7 @@ def description(site: Flask) -> dict[str, Any]:
 
 def _told(tree: SpecTree, view: Callable[..., Any], told: dict[str, Any]) -> Callable[..., Any]:
     answers = {f"HTTP_{status}": model for status, model in told["gives"].items()}
-    answers |= {f"HTTP_{status}": ProblemOut for status in told["problems"]}
+    answers |= {f"HTTP_{status}": ProblemOut for status in _problems(told)}
     decorated: Callable[..., Any] = tree.validate(
         json=told["takes"], resp=Response(**answers), tags=[told["tag"]], operation_id=view.__name__,
         validation_error_status=told["problems"][0], skip_validation=True,
@@ -83,11 +105,12 @@ def _finish(operation: dict[str, Any], told: dict[str, Any]) -> None:
     for status, answer in operation["responses"].items():
         usual = REASONS.get(int(status), answer["description"])
         answer["description"] = told["reasons"].get(int(status), usual)
-        if int(status) in told["problems"]:
+        if int(status) in _problems(told):
             answer["content"] = {"application/problem+json": answer["content"].pop("application/json")}
         answer["headers"] = {
             name: {"description": HEADERS[name], "schema": {"type": "string"}} for name in _sent(int(status), told)
         }
+    operation["security"] = _security(told["policy"])
     if told["cached"]:
         operation["responses"]["304"] = {"description": REASONS[304]}
 
@@ -98,6 +121,20 @@ def _sent(status: int, told: dict[str, Any]) -> Iterator[str]:
     for name in SENT.get(status, ()):
         if name != "Location" or "status_url" in getattr(shape, "model_fields", {}):
             yield name
+
+
+def _problems(told: dict[str, Any]) -> tuple[int, ...]:
+    """What a route says can go wrong, and what can wherever somebody shows a token."""
+    policy: Policy = told["policy"]
+    return tuple(sorted({*told["problems"], 401, *((403,) if policy.scope or policy.who == "signed in" else ())}))
+
+
+def _security(policy: Policy) -> list[dict[str, list[str]]]:
+    """What lets one in, each on its own; {} is nothing at all."""
+    ways: list[dict[str, list[str]]] = [{TOKEN: [policy.scope]}] if policy.scope else []
+    if policy.who == "signed in":
+        return [*ways, {BROWSER: []}]
+    return [{}, *ways, {BROWSER: []}] if ways else []
 
 
 def _readable(schema: Any) -> Any:

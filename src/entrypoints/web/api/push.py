@@ -67,7 +67,7 @@ def _add_key(api: Blueprint, app: App) -> None:
 
 def _add_signing(api: Blueprint, app: App) -> None:
     @api.post("/devices")
-    @policies.anyone
+    @policies.scoped("anyone", "devices")
     @describe(takes=DeviceIn, gives={201: DeviceOut}, problems=(400, 413, 415, 422, 429, 503), tag="Devices")
     def sign_device_up() -> Response:
         """Sign a device up for pushes.

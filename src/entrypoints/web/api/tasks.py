@@ -21,7 +21,7 @@ def add_tasks(api: Blueprint, app: App) -> None:
     """Put the route on the API."""
 
     @api.get("/tasks/<task_id>")
-    @policies.key_holder
+    @policies.scoped("key holder", "tasks.read")
     @describe(gives={200: TaskOut}, problems=(404, 429, 503), tag="Tasks", keyed=True, cached=True)
     def show_task(task_id: str) -> Response:
         """Ask how a task is.
