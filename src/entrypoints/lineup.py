@@ -11,7 +11,8 @@ def lineup(settings: Settings) -> dict[str, list[str]]:
     """The vendors of each channel, best first."""
     of_modules = {channel: ask for told in modules.told("CHANNELS") for channel, ask in told.items()}
     ours = {channel: settings.vendors_of(channel) for channel in CHANNELS}
-    return ours | {channel: ask(settings) for channel, ask in of_modules.items()}
+    further = {channel: ask(settings) for channel, ask in of_modules.items()}
+    return ours | {channel: vendors for channel, vendors in further.items() if vendors}
 
 
 def sandboxed(settings: Settings) -> list[str]:

@@ -40,7 +40,7 @@ def test_first_start_makes_a_super_admin_whose_password_must_change(fresh: App):
     made = prepare(fresh)
     assert {**made, "one_time_password": len(made["one_time_password"])} == {
         "site": "http://127.0.0.1:8000", "admin_email": "admin@example.com", "one_time_password": 16,
-        "sandboxed": ["mail", "sms", "calls", "push", "geocoder", "geolocation", "exchange"],
+        "sandboxed": ["mail", "sms", "calls", "push", "geocoder", "geolocation", "exchange", "social"],
     }  # fmt: skip
     assert people(fresh) == [("admin@example.com", "super-admin", True)]
     assert fresh.migrations.is_current()

@@ -64,5 +64,6 @@ POLICIES = {
     "push": messages(30.0, who_reaches_it),
     "geocoder": questions(1.8),
     "geolocation": questions(1.8),
+    "social": questions(1.8),
 }
 """A page has to answer within 2 s (design: the rule that prevents most trouble); the rest is its own."""

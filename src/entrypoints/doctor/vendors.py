@@ -15,6 +15,7 @@ from entrypoints.vendor_settings import CHANNELS, SANDBOX
 GUIDES = {
     "smtp": "docs/accounts/smtp.md", "ses": "docs/accounts/aws.md", "sns": "docs/accounts/aws.md",
     "twilio": "docs/accounts/twilio.md", "webpush": "docs/accounts/webpush.md", "google": "docs/accounts/google.md",
+    "facebook": "docs/accounts/facebook.md",
 }  # fmt: skip
 EXAMPLES = ("example.com", "example.org", "example.net", "localhost", "")
 NOT_WITHOUT = {"mail"}
@@ -30,7 +31,6 @@ def check_vendors(app: App) -> Iterator[Finding]:
         yield from (_vendor(app.settings, channel, breaker) for breaker in breakers)
     if "mail" in lineup(app.settings):
         yield _sender(app.settings)
-    yield from _sign_in(app.settings)
 
 
 def _sandboxed(channel: str) -> Finding:
@@ -72,7 +72,7 @@ def _account(settings: Settings, channel: str, name: str) -> list[str]:
     needed: dict[str, Callable[[], list[str]]] = {
         "smtp": lambda: [_unless(settings.smtp.url, "ENGINEBAY_SMTP__URL")],
         "twilio": lambda: _twilio(settings, channel),
-        "google": lambda: [_unless(settings.google_maps.api_key.get_secret_value(), "ENGINEBAY_GOOGLE_MAPS__API_KEY")],
+        "google": lambda: _google(settings, channel),
         "nominatim": lambda: [_unless(settings.nominatim.contact, "ENGINEBAY_NOMINATIM__CONTACT")],
         "webpush": lambda: [
             _unless(settings.webpush.private_key.get_secret_value(), "ENGINEBAY_WEBPUSH__PRIVATE_KEY"),
@@ -81,6 +81,12 @@ def _account(settings: Settings, channel: str, name: str) -> list[str]:
         "sns": lambda: _sns(settings, channel),
     }
     return needed.get(name, list)()
+
+
+def _google(settings: Settings, channel: str) -> list[str]:
+    """Maps have a key of their own; what signs people in is asked for at the start."""
+    key = settings.google_maps.api_key.get_secret_value()
+    return [] if channel == "social" else [_unless(key, "ENGINEBAY_GOOGLE_MAPS__API_KEY")]
 
 
 def _twilio(settings: Settings, channel: str) -> list[str]:
@@ -112,12 +118,3 @@ def _sender(settings: Settings) -> Finding:
             guide="docs/accounts/smtp.md", unfit=unfit,
         )  # fmt: skip
     return Finding(item="mail sender", says=f"{domain}.")
-
-
-def _sign_in(settings: Settings) -> Iterator[Finding]:
-    for name, account, guide in (
-        ("google", settings.google.client_id, "docs/accounts/google.md"),
-        ("facebook", settings.facebook.app_id, "docs/accounts/facebook.md"),
-    ):
-        says = "Its account is set." if account else "No account: nobody signs in with it."
-        yield Finding(item=f"sign-in {name}", says=says, guide=guide)

@@ -32,7 +32,7 @@ HEADERS = {
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'{nonce}; style-src 'self'{nonce}; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; frame-src 'self'; form-action 'self'{forms}; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
@@ -110,9 +110,15 @@ def nonce() -> str:
     return str(g.nonce)
 
 
+def allow_forms_to(*origins: str) -> None:
+    """Let forms of this page end at other origins too: browsers hold a form to its policy through every redirect."""
+    g.forms_go_to = tuple(dict.fromkeys((*g.get("forms_go_to", ()), *origins)))
+
+
 def policy_for(images: str = "") -> str:
     """Return a page's policy; `images` is an origin, like https://tiles.example.com, that it may show images of too."""
-    policy = PAGE_POLICY.format(nonce=f" 'nonce-{g.nonce}'" if "nonce" in g else "")
+    forms = "".join(f" {origin}" for origin in g.get("forms_go_to", ()))
+    policy = PAGE_POLICY.format(nonce=f" 'nonce-{g.nonce}'" if "nonce" in g else "", forms=forms)
     return policy.replace("img-src 'self'", f"img-src 'self' {images}") if images else policy
 
 
