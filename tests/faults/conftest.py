@@ -18,8 +18,8 @@ from tests.faults.stage import Stage
 
 ORDER = (
     "test_thousand_posts", "test_worker_kills", "test_redis", "test_web_kills", "test_poison", "test_forged_payloads",
-    "test_database", "test_clocks", "test_schedules", "test_year", "test_mail_server", "test_vendors",
-    "test_rolling_restarts",
+    "test_same_time", "test_database", "test_clocks", "test_schedules", "test_year", "test_mail_server",
+    "test_vendors", "test_rolling_restarts",
 )  # fmt: skip
 """The most important first."""
 ALWAYS = ORDER[:2]
