@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from core.domain.kernel.errors import Conflict, Failure, Unavailable
+from core.domain.kernel.errors import Conflict, Failure, Invalid, Unavailable
 from entrypoints.config import load
 from entrypoints.container import App, build
 from entrypoints.lineup import sandboxed
@@ -38,8 +38,17 @@ def _furnish(app: App) -> str | None:
     admin = app.settings.admin
     given = admin.password.get_secret_value() if admin.password else None
     with app.uow.transaction():
-        one_time: str | None = app.accounts.first_admin(admin.email, given)
+        one_time = _first_admin(app, admin.email, given)
         app.timetable.declare(app.catalogue)
+    return one_time
+
+
+def _first_admin(app: App, email: str, given: str | None) -> str | None:
+    try:
+        one_time: str | None = app.accounts.first_admin(email, given)
+    except Invalid as wrong:  # the settings have its shape checked; who looks into lists is the container's
+        told = {name: f"ENGINEBAY_ADMIN__{name.upper()}: {sentence}" for name, sentence in wrong.fields.items()}
+        raise Invalid(told, " ".join(told.values())) from None
     return one_time
 
 

@@ -48,6 +48,11 @@ def test_production_that_is_set_up_has_processes_missing_only(make_app):
     assert said["mail:smtp"].says == "Its account is set; it is asked."
 
 
+def test_production_that_takes_any_password_is_warned(make_app):
+    said = found(make_app(settings=READY | {"password_lists": False}))["passwords"]
+    assert (said.state, "ENGINEBAY_PASSWORD_LISTS" in said.unfit) == (State.WARNING, True)
+
+
 @pytest.mark.parametrize(
     ("settings", "item", "names"),
     [

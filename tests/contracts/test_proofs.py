@@ -1,11 +1,12 @@
 """Proofs of addresses over every way to keep them: found by their token, counted, reserved, forgotten."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from core.domain.accounts import Proof, User
-from core.domain.kernel.errors import Conflict, NotFound
+from core.domain.kernel.errors import Conflict, Failure, NotFound
 from core.domain.kernel.ids import new_id
 
 HOUR = timedelta(hours=1)
@@ -106,3 +107,31 @@ def test_token_is_of_one_proof_only(kept):
     proof(kept, fingerprint="the same")
     with pytest.raises(Conflict):
         proof(kept, fingerprint="the same")
+
+
+@pytest.mark.parametrize("kept", ["sqlite", "postgresql"], indirect=True)
+def test_link_that_is_taken_by_many_at_once_makes_one_account(kept):
+    newcomer = kept.sign_up.prepare(email="ada@example.com", username="ada", name="Ada", password="four quiet looms")
+    with kept.uow.transaction():
+        kept.sign_up.ask(newcomer)
+        task = kept.ledger.recent(1)[0]
+    token = kept.proof_tokens.token(task.payload["proof_id"])
+
+    def take(_):
+        try:
+            with kept.uow.transaction():
+                return kept.sign_up.complete(token).username
+        except Failure as refused:
+            return type(refused).__name__
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(take, range(6))) == ["Invalid"] * 5 + ["ada"]
+
+
+@pytest.mark.parametrize("kept", ["sqlite", "postgresql"], indirect=True)
+def test_proofs_of_a_user_go_with_them(kept):
+    owner = user(kept)
+    theirs, other = proof(kept, "new@example.com", kind="change", user_id=owner.id), proof(kept)
+    with kept.uow.transaction():
+        kept.record_store.delete(kept.users.get(owner.id))
+    assert left(kept, theirs, other) == [False, True]

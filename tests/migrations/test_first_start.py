@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from adapters.queue.inline import InlineWakeUps
+from core.domain.kernel.errors import Invalid
 from entrypoints.config import Settings
 from entrypoints.container import App, build
 from entrypoints.first_start import prepare
@@ -44,6 +45,15 @@ def test_first_start_makes_a_super_admin_whose_password_must_change(fresh: App):
     }  # fmt: skip
     assert people(fresh) == [("admin@example.com", "super-admin", True)]
     assert fresh.migrations.is_current()
+
+
+def test_first_start_refuses_a_stolen_password_by_the_name_of_its_setting(tmp_path: Path):
+    admin = {"email": "ada@example.com", "password": "password123"}
+    app = build(Settings(database_url=f"sqlite:///{tmp_path}/first.db", admin=admin), wake_ups=InlineWakeUps())
+    with pytest.raises(Invalid, match="ENGINEBAY_ADMIN__PASSWORD: This password is in lists of stolen ones"):
+        prepare(app)
+    assert people(app) == []
+    app.uow.dispose()
 
 
 def test_first_start_takes_a_given_password_which_need_not_change(url: str):
