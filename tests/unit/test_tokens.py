@@ -13,8 +13,10 @@ from adapters.memory import in_memory
 from adapters.queue.inline import InlineWakeUps
 from core.domain.accounts import APART, of_passes
 from core.domain.kernel.errors import BadToken, Conflict, Forbidden, Invalid, NotFound
+from core.domain.records import DeletedRecord
 from core.domain.tokens import mint
 from core.domain.tokens.desk import MOST
+from core.ports.records import Question
 from entrypoints.config import Settings
 from entrypoints.container import build
 
@@ -151,6 +153,10 @@ def sign_out_everywhere(app, user):
     app.accounts.sign_out(user.id, user)
 
 
+def sign_the_others_out(app, user):
+    app.session_desk.close_others(user, "a browser's token")
+
+
 def change_password(app, user):
     app.accounts.put_password(app.users.get(user.id), "another hash")
 
@@ -165,7 +171,13 @@ def demand_a_password(app, user):
 
 @pytest.mark.parametrize(
     ("happens", "told"),
-    [(sign_out_everywhere, ENDED), (change_password, ENDED), (suspend, CLOSED), (demand_a_password, UNCHANGED)],
+    [
+        (sign_out_everywhere, ENDED),
+        (sign_the_others_out, ENDED),
+        (change_password, ENDED),
+        (suspend, CLOSED),
+        (demand_a_password, UNCHANGED),
+    ],
 )
 def test_what_ends_sessions_ends_tokens_and_passes(app, ada, happens, told):
     texts = [make(app, ada).text, app.passes.give(ada)]
@@ -190,6 +202,16 @@ def test_tokens_of_a_user_who_is_gone_are_refused(app, ada):
     with app.uow.transaction():
         app.record_store.delete(app.users.get(ada.id))
     assert [why_not(app, text) for text in texts] == [CLOSED] * 2
+
+
+def test_pass_of_a_user_who_was_deleted_and_came_back_is_refused(app, ada):
+    text, users = app.passes.give(ada), app.kinds["users"]
+    with app.uow.transaction():
+        boss = app.accounts.create("boss@example.com", "Boss", "super-admin", "correct horse battery")
+        app.records.delete(users, [ada.id], boss)
+        (held,) = app.record_store.page(DeletedRecord, ("id",), Question(order="id"), 2).rows
+        app.recycle_bin.restore({users.name: users}, held["id"], boss)
+    assert why_not(app, text) == ENDED
 
 
 def test_pass_expires(app, ada, clock):

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 
 import pytest
-from tests.web.test_tokens_api import ALL, PASSWORD, bearing
 
 from adapters.clock import SetClock
 from core.domain.accounts.profiles import OWN
 from entrypoints.web import make_web
 from entrypoints.web.api.me import MeIn
+
+PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
@@ -44,9 +45,7 @@ def as_(app, people, client):
 
     class As:
         def __init__(self, name):
-            with app.uow.transaction():
-                made = app.token_desk.make(people[name], name=f"{name} {id(self)}", scopes=ALL, days=7)
-            self._headers = bearing(made.text)
+            self._headers = {"Authorization": f"Bearer {app.passes.give(people[name])}"}
 
         def __getattr__(self, method):
             return lambda path, **how: getattr(client, method)(path, headers=self._headers, **how)
@@ -140,26 +139,36 @@ def test_odd_place_in_the_list_is_refused(as_):
     assert [boss.get(f"/api/v1/users?before={place}").status_code for place in places] == [422] * len(places)
 
 
-def test_browsers_are_listed_and_signed_out_by_their_owner(as_, site):
-    browsers = [site.test_client() for _ in range(3)]
-    for browser, name in zip(browsers, ("ada", "ada", "bob"), strict=True):
+@pytest.fixture
+def browse(people, site):
+    """A browser in which somebody is signed in: `browse("ada")`."""
+
+    def begin(name):
+        browser = site.test_client()
         browser.post("/login", data={"email": name, "password": PASSWORD}, headers={"User-Agent": "curl/8"})
-    ada, bob = as_("ada"), as_("bob")
-    shown = browsers[0].get("/api/v1/sessions").json["sessions"]
+        return browser
+
+    return begin
+
+
+def test_browsers_are_listed_and_signed_out_by_their_owner(browse):
+    first, second, foreign = (browse(name) for name in ("ada", "ada", "bob"))
+    shown = first.get("/api/v1/sessions").json["sessions"]
     assert sorted((one["browser"], one["current"]) for one in shown) == [("curl", False), ("curl", True)]
-    assert len(ada.get("/api/v1/sessions").json["sessions"]) == 2
     other = next(one["id"] for one in shown if not one["current"])
-    asked = ((bob, other), (ada, "x"), (ada, other))
-    assert [who.delete(f"/api/v1/sessions/{key}").status_code for who, key in asked] == [404, 404, 204]
-    assert [browser.get("/api/v1/me").status_code for browser in browsers] == [200, 401, 200]
-    assert ada.delete("/api/v1/sessions").json == {"ended": 1}
-    assert [browser.get("/api/v1/me").status_code for browser in browsers] == [401, 401, 200]
+    asked = ((foreign, other), (first, "x"), (first, other), (first, other))
+    assert [who.delete(f"/api/v1/sessions/{key}").status_code for who, key in asked] == [404, 404, 204, 404]
+    assert [one.get("/api/v1/me").status_code for one in (first, second, foreign)] == [200, 401, 200]
+
+
+def test_browser_that_signs_the_others_out_stays_and_passes_do_not(browse, as_):
+    first, second, ada = browse("ada"), browse("ada"), as_("ada")
     assert ada.get("/api/v1/me").status_code == 200
+    assert first.delete("/api/v1/sessions").json == {"ended": 1}
+    assert [one.get("/api/v1/me").status_code for one in (first, second, ada)] == [200, 401, 401]
 
 
-def test_browser_that_signs_the_others_out_stays(people, site):
-    browsers = [site.test_client() for _ in range(2)]
-    for browser in browsers:
-        browser.post("/login", data={"email": "ada", "password": PASSWORD})
-    assert browsers[0].delete("/api/v1/sessions").json == {"ended": 1}
-    assert [browser.get("/api/v1/me").status_code for browser in browsers] == [200, 401]
+def test_pass_shows_and_ends_no_sessions(browse, as_):
+    first, ada = browse("ada"), as_("ada")
+    assert [ada.get("/api/v1/sessions").status_code, ada.delete("/api/v1/sessions").status_code] == [403, 403]
+    assert first.get("/api/v1/me").status_code == 200

@@ -3,6 +3,9 @@
 from datetime import UTC, datetime
 
 import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from adapters.clock import SetClock
 from core.domain.audit import AuditEntry
@@ -207,8 +210,8 @@ def test_token_is_made_by_a_token_and_does_no_more_than_that(client, token):
         201, ["me.read"], "2026-11-25T12:00:00Z"
     )  # fmt: skip
     assert client.get("/api/v1/me", headers=bearing(made.json["token"])).status_code == 200
-    for given in ({"scopes": ["me.write"], "days": 1}, {"scopes": ["me.read"], "days": None}, {"scopes": ["me.read"]}):
-        assert client.post("/api/v1/tokens", json={"name": "greedy", **given}, headers=headers).status_code == 403
+    for wanted in ({"scopes": ["me.write"], "days": 1}, {"scopes": ["me.read"], "days": None}, {"scopes": ["me.read"]}):
+        assert client.post("/api/v1/tokens", json={"name": "greedy", **wanted}, headers=headers).status_code == 403
 
 
 def test_pass_makes_no_token(client, app, ada):
@@ -270,3 +273,26 @@ def test_owner_is_told_by_mail_what_was_made_and_revoked(client, app, ada, token
         ("ada@example.com", "A new access token of your account: CI <b>"),
         ("ada@example.com", "An access token of your account was revoked: CI <b>"),
     ]
+
+
+OF_PEOPLE = (
+    ("PATCH", "/api/v1/me"), ("POST", "/api/v1/tokens"), ("GET", "/api/v1/users"), ("GET", "/api/v1/users/{username}"),
+    ("DELETE", "/api/v1/sessions/{session_id}"), ("DELETE", "/api/v1/tokens/{token_id}"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path"), OF_PEOPLE)
+def test_every_answer_to_a_token_is_as_described(make_app, method, path):
+    """With a token, and (a check of schemathesis) without one or with another."""
+    app = make_app(settings={"rate_limits": "wide"})
+    with app.uow.transaction():
+        boss = app.accounts.create("boss@example.com", "Boss", "super-admin", PASSWORD)
+        made = app.token_desk.make(boss, name="fuzzer", scopes=list(app.scopes), days=7)
+    operation = schemathesis.openapi.from_wsgi("/openapi.json", make_web(app))[path][method]
+
+    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy())
+    def holds(case):
+        case.call_and_validate(headers=bearing(made.text), excluded_checks=[positive_data_acceptance])
+
+    holds()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from core.domain.accounts import User
+from core.domain.kernel.roles import ADMINS
 from core.domain.records import Action, Record, Related
-from core.domain.records.permissions import ADMINS
 from core.domain.tokens import AccessToken
 from entrypoints.container import App
 

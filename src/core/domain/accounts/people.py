@@ -200,8 +200,12 @@ class Accounts:
             self._is_not_the_last(user)
 
     def restoring(self, user: User, by: User) -> None:
-        """Let a deleted user come back, or raise `Forbidden` or `Conflict`; their password does not come back."""
+        """Let a deleted user come back, or raise `Forbidden` or `Conflict`.
+
+        Their password does not come back, and no pass that they had is good again.
+        """
         self._may_act(by, user.role)
+        user.version += 1
         if self._users.by_email(user.email) is not None:
             raise Conflict(
                 f"{user.email} has an account again, so this one cannot come back. Change that account first."

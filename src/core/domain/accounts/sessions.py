@@ -153,7 +153,9 @@ class SessionDesk:
         return session
 
     def close_others(self, user: User, token: str) -> int:
-        """End every session of a user but the one of this token; return how many there were."""
+        """End every session of a user but the one of this token, and every token for programs; return how many
+        sessions."""
+        self._users.get(user.id).version += 1
         return self._sessions.remove_all(user.id, but=self._secrets.fingerprint(token))
 
     def close_all(self, user: User) -> int:

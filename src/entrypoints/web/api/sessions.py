@@ -65,7 +65,7 @@ def add_sessions(api: Blueprint, app: App) -> None:
     def end_other_sessions() -> Response:
         """Sign every other browser out.
 
-        By a token: every browser. Tokens stay as they are.
+        By a token: every browser. Every token and pass ends with them, so this is the last that a token can ask for.
         """
         count(app, "api")
         user = current_user.user
