@@ -34,29 +34,6 @@ def test_every_answer_is_as_described(site, method, path, mode):
     holds()
 
 
-OF_PEOPLE = (
-    ("PATCH", "/api/v1/me"), ("POST", "/api/v1/tokens"), ("GET", "/api/v1/users"), ("GET", "/api/v1/users/{username}"),
-    ("DELETE", "/api/v1/sessions/{session_id}"), ("DELETE", "/api/v1/tokens/{token_id}"),
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(("method", "path"), OF_PEOPLE)
-def test_every_answer_to_a_token_is_as_described(app, site, method, path):
-    """With a token, and (a check of schemathesis) without one or with another."""
-    with app.uow.transaction():
-        boss = app.accounts.create("boss@example.com", "Boss", "super-admin", "correct horse battery")
-        made = app.token_desk.make(boss, name="fuzzer", scopes=list(app.scopes), days=7)
-    operation = schemathesis.openapi.from_wsgi("/openapi.json", site)[path][method]
-    bearing = {"Authorization": f"Bearer {made.text}"}
-
-    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(case=operation.as_strategy())
-    def holds(case):
-        case.call_and_validate(headers=bearing, excluded_checks=[positive_data_acceptance])
-
-    holds()
-
-
 @pytest.mark.parametrize(
     ("body", "status"),
     [
