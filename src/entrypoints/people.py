@@ -1,4 +1,4 @@
-"""Accounts, plugged in: what signs people up, proves their addresses and changes what they sign in with.
+"""Accounts, plugged in: what signs people up, proves their addresses, asks for second factors and changes all that.
 
 It is the container's hand in that part of the domain, and as such may import adapters.
 """
@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters.db.factors import SqlFactors, SqlRecoveryCodes
 from adapters.db.proofs import SqlAddressProofs
+from adapters.second_factors import AesVault, AppCodes
 from adapters.secrets import DerivedTokens
-from core.domain.accounts import Accounts, Passwords, Profiles, ProofDesk
-from core.domain.accounts.letters import MESSAGES, AccountLetters, Witness
+from core.domain.accounts import Accounts, FactorDesk, Passwords, Profiles, ProofDesk, RecoveryDesk
+from core.domain.accounts.factors import APP
+from core.domain.accounts.letters import MESSAGES as OF_LETTERS
+from core.domain.accounts.letters import AccountLetters, Witness
 from core.domain.accounts.sign_in_data import AddressDesk, PasswordDesk
 from core.domain.accounts.sign_up import SignUp
+from core.domain.accounts.two_factors import MESSAGES as OF_TWO_FACTORS
+from core.domain.accounts.two_factors import SecondStep, TwoFactors
 
 __all__ = ["MARKED", "MESSAGES", "PARTS"]
 
@@ -35,7 +41,15 @@ PARTS = {
     "password_desk": lambda app: PasswordDesk(app.accounts, app.passwords, app.proof_desk, app.witness),
     "address_desk": lambda app: AddressDesk(app.accounts, app.proof_desk, app.sign_up, app.witness),
     "profiles": lambda app: Profiles(app.users, app.address_desk, app.audit, app.clock),
+    "factors": lambda app: SqlFactors(app.uow),
+    "recovery_codes": lambda app: SqlRecoveryCodes(app.uow),
+    "vault": lambda app: AesVault(app.settings.secret_key.get_secret_value()),
+    "factor_desk": lambda app: FactorDesk(app.factors, {APP: AppCodes()}, app.vault, app.clock),
+    "recovery_desk": lambda app: RecoveryDesk(app.recovery_codes, app.secrets, app.clock),
+    "two_factors": lambda app: TwoFactors(app.factor_desk, app.recovery_desk, app.session_desk, app.witness),
+    "second_step": lambda app: SecondStep(app.uow, app.users, app.guard, app.two_factors),
     "account_letters": lambda app: AccountLetters(app.users, app.address_proofs, app.proof_tokens, app.post),
 }
+MESSAGES = (*OF_LETTERS, *OF_TWO_FACTORS)
 MARKED = {"proof_desk": ProofDesk, "account_letters": AccountLetters}
 """The services whose verbs are tasks, by the names they have in the app."""

@@ -7,6 +7,7 @@ from sqlalchemy import Table
 from sqlalchemy.orm import registry
 
 from adapters.db import tables
+from adapters.db.factors import ENTITIES as OF_FACTORS
 from adapters.db.proofs import ENTITIES as OF_PROOFS
 from core.domain.accounts import Session, Try, User
 from core.domain.audit import AuditEntry
@@ -30,6 +31,7 @@ ENTITIES: dict[type[Any], Table] = {
     DeletedRecord: tables.deleted_records,
     ListView: tables.list_views,
     **OF_PROOFS,
+    **OF_FACTORS,
 }
 
 

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from core.domain.accounts.people import User
 
 FORGET_TRIES, FADE = timedelta(hours=24), timedelta(minutes=1)
-FREE_TRIES = {"pair": 4, "address": 30, "account": 50}
-LONGEST_WAIT = {"pair": 900.0, "address": 60.0}
+FREE_TRIES = {"pair": 4, "address": 30, "account": 50, "second": 5}
+LONGEST_WAIT = {"pair": 900.0, "address": 60.0, "second": 900.0}
 """Seconds. A crowd behind one address waits a minute at most; one account from there, a quarter of an hour."""
+SHARED = ("address", "account")
+"""What many people may be counted under."""
 FREE_UNDER_ATTACK = 1
 """Free tries of a pair while its account is being guessed at from many addresses.
 
@@ -44,7 +46,7 @@ class Try:
         """Forget all after a day without a try; counts that many people share fade by one a minute besides."""
         if now - self.last_at > FORGET_TRIES:
             self.failures = 0
-        elif self.kind != "pair":
+        elif self.kind in SHARED:
             self.failures = max(0, self.failures - max(0, (now - self.last_at) // FADE))
 
     def wait(self, now: datetime, free: int) -> float:
@@ -67,15 +69,18 @@ class Guard:
 
         It is counted before the password is looked at, so that a hundred tries at once are not all let in.
         """
-        now, keys = self._clock.now(), _keys(email, address)
-        counts = self._counts(keys, now)
-        wait = ceil(self._wait(counts, now))
-        if wait > 0:
-            unit = "second" if wait == 1 else "seconds"
-            raise TooMany(f"Too many tries to sign in. Wait {wait} {unit}, then try again.", wait)
-        for counted in counts.values():
-            counted.failures, counted.last_at = counted.failures + 1, now
-            self._tries.keep(counted)
+        counts = self._counts(_keys(email, address), self._clock.now())
+        self._admit(counts, self._wait(counts, self._clock.now()))
+
+    def admit_second(self, user: User, address: str) -> None:
+        """Let a try at the second factor in and count it, or raise `TooMany`.
+
+        It is counted for the account, wherever it comes from: who is asked for it has shown the first, so this lock is
+        for no stranger to hold; and a million codes are few for who has many addresses.
+        """
+        now = self._clock.now()
+        counts = self._counts(_second_keys(user, address), now)
+        self._admit(counts, max(counted.wait(now, FREE_TRIES[kind]) for kind, counted in counts.items()))
 
     def failed(self, user: User | None) -> None:
         """Write down that a try failed. What was typed as an address is not kept: it may be a password."""
@@ -92,6 +97,18 @@ class Guard:
             self._tries.keep(counted)
         self._tries.remove([key for key, kind in keys.items() if kind == "pair"])
 
+    def failed_second(self, user: User) -> None:
+        """Write down that somebody showed the first factor and not the second."""
+        self._audit.note("failed to show a second factor", "user", user.id, label=str(user))
+
+    def succeeded_second(self, user: User, address: str) -> None:
+        """Forget the tries at an account's second factor, and take this one back where its address is counted."""
+        keys = _second_keys(user, address)
+        for counted in self._tries.find([key for key, kind in keys.items() if kind == "address"]):
+            counted.failures = max(0, counted.failures - 1)
+            self._tries.keep(counted)
+        self._tries.remove([key for key, kind in keys.items() if kind == "second"])
+
     def let_in(self, user: User) -> None:
         """Write down that somebody came in."""
         self._audit.note("signed in", "user", user.id, label=str(user), by=(user.id, str(user)))
@@ -101,6 +118,15 @@ class Guard:
     def forget_old(self, run: Run) -> dict[str, Any]:
         """Forget what was last counted a day ago."""
         return {"forgotten": self._tries.remove_before(self._clock.now() - FORGET_TRIES)}
+
+    def _admit(self, counts: Mapping[str, Try], seconds: float) -> None:
+        wait = ceil(seconds)
+        if wait > 0:
+            unit = "second" if wait == 1 else "seconds"
+            raise TooMany(f"Too many tries to sign in. Wait {wait} {unit}, then try again.", wait)
+        for counted in counts.values():
+            counted.failures, counted.last_at = counted.failures + 1, self._clock.now()
+            self._tries.keep(counted)
 
     def _counts(self, keys: Mapping[str, str], now: datetime) -> dict[str, Try]:
         known = {counted.key: counted for counted in self._tries.find(list(keys))}
@@ -118,6 +144,10 @@ class Guard:
 def _keys(email: str, address: str) -> dict[str, str]:
     account, origin = email.strip().lower()[:254], _origin(address)
     return {f"pair {account}|{origin}": "pair", f"address {origin}": "address", f"account {account}": "account"}
+
+
+def _second_keys(user: User, address: str) -> dict[str, str]:
+    return {f"second {user.id}": "second", f"address {_origin(address)}": "address"}
 
 
 def _origin(address: str) -> str:
