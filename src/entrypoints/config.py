@@ -27,10 +27,11 @@ REDIS_SCHEMES = ("redis", "rediss", "unix")
 
 
 class Admin(BaseModel):
-    """The first super-admin, made at the first start."""
+    """The first super-admin, made at the first start; and whether the panel wants two factors (auto: in production)."""
 
     email: str = "admin@example.com"
     password: SecretStr | None = None
+    two_factors: Literal["auto", "required", "off"] = "auto"
 
     @field_validator("email")
     @classmethod
@@ -126,6 +127,11 @@ class Settings(*modules.told("Settings"), VendorSettings, BaseSettings):  # type
         if self.environment == "production" and self.secret_key.get_secret_value() in ("", DEVELOPMENT_KEY):
             raise ValueError("ENGINEBAY_SECRET_KEY must be set in production. Make one: openssl rand -hex 32")
         return self
+
+    @property
+    def panel_wants_two_factors(self) -> bool:
+        """Whether the panel opens only to who came in with two factors."""
+        return self.admin.two_factors == "required" or (self.admin.two_factors == "auto" and self.is_production)
 
     @property
     def is_production(self) -> bool:

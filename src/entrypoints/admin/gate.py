@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -31,7 +31,10 @@ def is_inside() -> bool:
 def may_enter() -> bool:
     """Whether the panel opens to the visitor of this request."""
     return bool(
-        current_user.is_authenticated and current_user.may_administer and not current_user.user.must_change_password
+        current_user.is_authenticated
+        and current_user.may_administer
+        and not current_user.user.must_change_password
+        and not _lacks_a_factor()
     )
 
 
@@ -45,7 +48,25 @@ def turned_away() -> ResponseReturnValue | None:
     if not current_user.may_administer:
         sentence = _("Your account may not open the admin panel. Ask an administrator for the role if you need it.")
         return render_template("panel/refused.html", sentence=sentence, title=_("For staff only")), 403
-    return None
+    return _lead_to_two_factors() if _lacks_a_factor() else None
+
+
+def _lacks_a_factor() -> bool:
+    """Whether the panel wants two factors, and this session began with one."""
+    wants: bool = current_app.extensions["enginebay"].settings.panel_wants_two_factors
+    return wants and (current_user.seen is None or not current_user.seen.strong)
+
+
+def _lead_to_two_factors() -> ResponseReturnValue:
+    """To where the second factor is shown, or set up by who has none."""
+    app = current_app.extensions["enginebay"]
+    with app.uow.reading():
+        is_on = app.factor_desk.is_on(current_user.user)
+    if is_on:
+        came_from = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("sign_in.again", next=came_from), 303)
+    flash(_("The admin panel opens to you once two factors are on."), "warning")
+    return redirect(url_for("two_factors.show"), 303)
 
 
 def _held(app: App, site: Flask) -> ResponseReturnValue | None:

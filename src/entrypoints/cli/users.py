@@ -7,6 +7,7 @@ import sys
 import click
 
 from core.domain.accounts import User
+from core.domain.kernel.errors import NotFound
 from core.ports.records import Question
 from entrypoints.cli.talk import app, print_rows
 
@@ -40,6 +41,24 @@ def list_users(as_json: bool, limit: int) -> None:
     with app().uow.reading():
         rows = app().record_store.page(User, FIELDS, Question(order="id", descending=True), limit).rows
     print_rows([{field: row[field] for field in FIELDS} for row in rows], as_json=as_json)
+
+
+@users.command("two-factors")
+@click.argument("email")
+@click.option("--off", is_flag=True, help="Take them away, and end every session.")
+def two_factors(email: str, off: bool) -> None:
+    """Whether somebody has two factors; --off is for who has lost the phone and the recovery codes.
+
+    Example: flask users two-factors ada@example.com --off
+    """
+    with app().uow.transaction():
+        user = app().users.by_email(email)
+        if user is None:
+            raise NotFound(f"There is no user {email}. See them all: flask users list")
+        if off:
+            app().two_factors.let_go(user)
+        is_on, left = app().factor_desk.is_on(user), app().recovery_desk.left(user)
+    click.echo(f"{email}: two factors are {f'on, with {left} recovery codes left' if is_on else 'off'}.")
 
 
 def _create(email: str, name: str, role: str, given: str | None) -> str | None:

@@ -66,6 +66,18 @@ def check_passwords(app: App) -> Iterator[Finding]:
     yield Finding(item="passwords", state=State.WARNING, says="Stolen ones are taken.", do=off, unfit=off)
 
 
+def check_two_factors(app: App) -> Iterator[Finding]:
+    """In production a stolen password must open the panel to nobody."""
+    if app.settings.admin.two_factors == "off":
+        unfit = "The panel opens by a password alone. Take ENGINEBAY_ADMIN__TWO_FACTORS=off away."
+        do = "ENGINEBAY_ADMIN__TWO_FACTORS=auto"
+        yield Finding(item="two factors", state=State.WARNING, says="The panel asks for one.", do=do, unfit=unfit)
+    elif app.settings.panel_wants_two_factors:
+        yield Finding(item="two factors", says="The panel asks for both.")
+    else:
+        yield Finding(item="two factors", says="The panel will ask for both in production.")
+
+
 def check_base_url(app: App) -> Iterator[Finding]:
     """Links in messages are made of it, so it must be the one that people reach, by https."""
     url = app.settings.base_url
@@ -171,6 +183,6 @@ def check_timetable(app: App) -> Iterator[Finding]:
 
 
 GROUND: tuple[Callable[[App], Iterator[Finding]], ...] = (
-    check_settings, check_secret_key, check_passwords, check_base_url, check_database, check_redis, check_processes,
-    check_disk, check_clock, check_timetable,
+    check_settings, check_secret_key, check_passwords, check_two_factors, check_base_url, check_database, check_redis,
+    check_processes, check_disk, check_clock, check_timetable,
 )  # fmt: skip

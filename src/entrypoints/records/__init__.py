@@ -18,7 +18,7 @@ from core.ports.records import Row
 from entrypoints import modules
 from entrypoints.container import App
 from entrypoints.records import related
-from entrypoints.records.sessions import of_user, sessions
+from entrypoints.records.sessions import of_user, second_factor, sessions
 from entrypoints.records.words import instant
 
 WITHDRAWN = "cancelled, for its message was deleted"
@@ -77,6 +77,11 @@ def _users(app: App) -> Record:
                 label="Give a one-time password", run=lambda key, by: _reset(app, key, by), alone=True, fresh=True
             ),
             "signed out everywhere": Action(label="Sign out everywhere", run=app.accounts.sign_out, fresh=True),
+            "two factors taken away": Action(
+                label="Take two factors away", run=lambda key, by: app.two_factors.take_away(app.users.get(key), by),
+                sure="For who has lost the phone and the recovery codes. Make sure that it is them who ask for it.",
+                danger=True, noted=False, fresh=True,
+            ),
         },
         hints={
             "role": "member: the site only. viewer: reads what staff sees, changes nothing. moderator: what an "
@@ -85,6 +90,7 @@ def _users(app: App) -> Record:
             "active": "No: cannot sign in any more, and is signed out everywhere at once.",
             "must_change_password": "Yes: is asked for a new password at the next sign-in.",
         },
+        may={"two factors taken away": ("super-admin",)}, beside=lambda key: second_factor(app, key),
         related=lambda row: [related.acts_of_user(row), of_user(row)],
         about="People who may sign in.", fresh=("create", "change", "delete", "restore"),
     )  # fmt: skip

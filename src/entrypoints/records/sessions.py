@@ -32,5 +32,11 @@ def of_user(row: Row) -> Related:
     return Related(label="Sessions", name="where this user is signed in", address=address)
 
 
+def second_factor(app: App, key: str) -> dict[str, str]:
+    """What is asked of a user after the password, in words."""
+    on = app.factor_desk.turned_on(app.users.get(key))
+    return {"Two factors": f"on since {on[0].confirmed_at:%Y-%m-%d}"} if on else {}
+
+
 def _in_words(row: Row) -> Row:
     return row | {"agent": in_words(row["agent"])} if "agent" in row else row

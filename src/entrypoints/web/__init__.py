@@ -18,6 +18,7 @@ from entrypoints.signed_in import recognise_visitors
 from entrypoints.web.account import TABS
 from entrypoints.web.account.sessions import make_session_pages
 from entrypoints.web.account.sign_in_data import make_sign_in_data
+from entrypoints.web.account.two_factors import make_two_factor_pages
 from entrypoints.web.answers import use_orjson
 from entrypoints.web.api import make_api
 from entrypoints.web.contact import make_contact_pages
@@ -89,8 +90,8 @@ def _mount(site: Flask, app: App, metrics: Metrics, csrf: CSRFProtect) -> None:
     csrf.exempt(hooks)
     for pages in (
         make_home(app), make_sign_in(app), make_sign_up(app), make_sign_in_data(app), make_session_pages(app),
-        make_contact_pages(app, csrf), make_task_pages(app), make_status(app), make_metrics_page(app, metrics), api,
-        make_docs(app), hooks, *(found.make_pages(app) for found in _modules()),
+        make_two_factor_pages(app), make_contact_pages(app, csrf), make_task_pages(app), make_status(app),
+        make_metrics_page(app, metrics), api, make_docs(app), hooks, *(found.make_pages(app) for found in _modules()),
     ):  # fmt: skip
         site.register_blueprint(pages)
     if not app.settings.is_production:

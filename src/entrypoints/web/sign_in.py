@@ -1,4 +1,4 @@
-"""The pages /login, /login/again, /logout and /password; who fits which password is decided elsewhere."""
+"""The pages /login, /login/second, /login/again, /logout and /password; who fits what is decided elsewhere."""
 
 from __future__ import annotations
 
@@ -14,15 +14,19 @@ from entrypoints.container import App
 from entrypoints.languages import LOCAL, N_
 from entrypoints.proving import is_fresh
 from entrypoints.signed_in import let_in
+from entrypoints.web import halfway
 from entrypoints.web.account.sign_in_data import change_password
 
 WRONG = N_("This name and password do not fit together. Check both, then try again.")
 NOT_YOURS = N_("This is not your password. Type it again.")
+NO_CODE = N_("This code does not fit, or was used before. Wait for the next one, then type it.")
+NO_RECOVERY = N_("This is none of the recovery codes you have left. Look for another one.")
 
 
 def make_sign_in(app: App) -> Blueprint:
     """Return the pages by which people come in and go."""
     pages = Blueprint("sign_in", __name__)
+    _add_second(pages, app)
 
     @pages.route("/login", methods=("GET", "POST"))
     @policies.anyone
@@ -36,7 +40,7 @@ def make_sign_in(app: App) -> Blueprint:
     def again() -> ResponseReturnValue:
         if request.method == "POST":
             return _prove(app)
-        return redirect(_next(current_user.user), 303) if is_fresh(app) else render_template("sign_in_again.html")
+        return _again(app) if _asks_for_code(app) or not is_fresh(app) else redirect(_next(current_user.user), 303)
 
     @pages.post("/logout")
     @policies.anyone
@@ -52,14 +56,51 @@ def make_sign_in(app: App) -> Blueprint:
 
 
 def begin(app: App, user: User, *, remembered: bool, onward: str = "") -> ResponseReturnValue:
-    """Go on with somebody who showed who they are: a session begins, and they come to where they wanted to go.
+    """Go on with somebody who showed a first factor: they are asked for the second if they have one, else let in.
 
-    A session that this browser had before ends. `onward` is that place, where it does not stand in this request as
-    `next`.
+    A session that this browser had before ends. They come to where they wanted to go: `onward`, where it does not stand
+    in this request as `next`.
     """
     _end_session(app)
-    token = app.sign_in.welcome(user, address=_address(), agent=str(request.user_agent), remembered=remembered)
-    let_in(user, token, remembered=remembered)
+    with app.uow.reading():
+        has_second = app.factor_desk.is_on(user)
+    if not has_second:
+        return _welcome(app, user, remembered=remembered, onward=onward)
+    halfway.note(app, user, remembered=remembered, onward=onward or request.values.get("next", ""))
+    return redirect(url_for("sign_in.second"), 303)
+
+
+def _add_second(pages: Blueprint, app: App) -> None:
+    @pages.route("/login/second", methods=("GET", "POST"))
+    @policies.anyone
+    def second() -> ResponseReturnValue:
+        half = halfway.found(app)
+        if half is None:
+            flash(_("Begin with your password. It took too long, or you are signed in already."), "warning")
+            return redirect(url_for("sign_in.login"), 303)
+        return _take_second(app, half) if request.method == "POST" else render_template("sign_in_second.html")
+
+
+def _take_second(app: App, half: halfway.Halfway) -> ResponseReturnValue:
+    """Let somebody in who shows the second factor as well."""
+    answer = request.form.get("code", "")[:64]
+    try:
+        fits = app.second_step.attempt(half.user.id, answer, address=_address())
+    except TooMany as wait:
+        return _wait(wait, render_template("sign_in_second.html", sentence=wait.sentence))
+    if not fits:
+        return render_template("sign_in_second.html", sentence=_no(answer)), 422
+    return _welcome(app, half.user, remembered=half.remembered, onward=half.onward, strong=True)
+
+
+def _no(answer: str) -> str:
+    return NO_CODE if "".join(answer.split()).isdigit() else NO_RECOVERY
+
+
+def _welcome(app: App, user: User, *, remembered: bool, onward: str, strong: bool = False) -> ResponseReturnValue:
+    """A session begins, and they come to where they wanted to go."""
+    how = {"address": _address(), "agent": str(request.user_agent), "remembered": remembered, "strong": strong}
+    let_in(user, app.sign_in.welcome(user, **how), remembered=remembered)
     return redirect(url_for("sign_in.password") if user.must_change_password else _next(user, onward), 303)
 
 
@@ -85,17 +126,40 @@ def _attempt(app: App, who: str, password: str) -> User | None:
 
 def _prove(app: App) -> ResponseReturnValue:
     """Take it that they are who they are, for a while; the session goes on under a new token."""
+    user, seen, code = current_user.user, current_user.seen, request.form.get("code", "")[:64]
     try:
-        user = _attempt(app, current_user.email, request.form.get("password", ""))
+        fits = _fits_again(app, user, code)
     except TooMany as wait:
-        return _wait(wait, render_template("sign_in_again.html", sentence=wait.sentence))
-    if user is None:
-        return render_template("sign_in_again.html", sentence=NOT_YOURS), 422
-    remembered = current_user.seen.remembered
+        return _wait(wait, _again(app, wait.sentence))
+    if not fits:
+        return make_response(_again(app, _no(code) if code else NOT_YOURS), 422)
     with app.uow.transaction():
-        token = app.session_desk.renew(current_user.token)
-    let_in(user, token, remembered=remembered)
+        token = app.session_desk.renew(current_user.token, strong=bool(code))
+    let_in(user, token, remembered=seen.remembered)
     return redirect(_next(user), 303)
+
+
+def _fits_again(app: App, user: User, code: str) -> bool:
+    """Whether the code fits; or the password, where that is enough."""
+    if code:
+        return bool(app.second_step.attempt(user.id, code, address=_address()))
+    is_enough = not _asks_for_code(app)
+    return is_enough and _attempt(app, user.email, request.form.get("password", "")) is not None
+
+
+def _again(app: App, sentence: str = "") -> str:
+    with app.uow.reading():
+        has_second = app.factor_desk.is_on(current_user.user)
+    facts = {"has_second": has_second, "only_code": _asks_for_code(app), "sentence": sentence}
+    return render_template("sign_in_again.html", **facts)
+
+
+def _asks_for_code(app: App) -> bool:
+    """Whether this session began with one factor, though there are two by now."""
+    if current_user.seen is None or current_user.seen.strong:
+        return False
+    with app.uow.reading():
+        return bool(app.factor_desk.is_on(current_user.user))
 
 
 def _sign_out(app: App) -> ResponseReturnValue:

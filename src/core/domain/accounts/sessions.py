@@ -140,6 +140,11 @@ class SessionDesk:
         now = self._clock.now()
         return [session for session in self._sessions.of(user.id, MOST_LISTED) if not session.is_over(now)]
 
+    def weaken(self, user: User) -> None:
+        """Count no session of a user as begun with two factors any more: there is but one now."""
+        for session in self._sessions.of(user.id, MOST_LISTED):
+            session.strong = False
+
     def close(self, token: str) -> None:
         """End the session of this token."""
         self._sessions.remove(self._secrets.fingerprint(token))

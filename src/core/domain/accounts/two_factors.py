@@ -50,6 +50,7 @@ class TwoFactors:
     def turn_off(self, user: User) -> None:
         """Ask for nothing but the password any more. Raises `Conflict` when nothing is on."""
         self._remove(user)
+        self._sessions.weaken(user)
         self._witness.note("turned off two factors", user, TURNED_OFF)
 
     def take_away(self, user: User, by: User) -> None:

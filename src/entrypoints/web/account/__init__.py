@@ -18,6 +18,7 @@ class Tab:
 
 TABS: tuple[Tab, ...] = (
     Tab("/account/sign-in", N_("E-mail and password"), 20),
+    Tab("/account/two-factors", N_("Two factors"), 30),
     Tab("/account/sessions", N_("Devices"), 40),
 )
 """The tabs of this package; modules bring theirs as `TAB` in their file of pages."""

@@ -10,6 +10,10 @@
         if (button) { button.textContent = button.dataset.busy || button.textContent; button.setAttribute("aria-disabled", "true"); }
       });
     }
+    for (const button of document.querySelectorAll("[data-print]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => print());
+    }
     for (const counter of document.querySelectorAll("[data-counts]")) {
       const field = document.getElementById(counter.dataset.counts);
       const language = document.documentElement.lang;

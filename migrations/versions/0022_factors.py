@@ -5,8 +5,8 @@ from alembic import op
 
 from adapters.db.types import Instant, key
 
-revision = "0020"
-down_revision = "0019"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("used_at", Instant, nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_factors_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_factors")),
-        sa.UniqueConstraint("user_id", "kind", name=op.f("uq_factors_user_id")),
+        sa.UniqueConstraint("user_id", "kind", name=op.f("uq_factors_user_id_kind")),
     )
     op.create_table(
         "recovery_codes",
