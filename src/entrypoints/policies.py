@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from core.domain.kernel.errors import OutOfScope, Unauthenticated
-from entrypoints.proving import ask_again
+from entrypoints.proving import ask_again, ask_for_both
 from entrypoints.roles import declared as declared_permissions
 
 if TYPE_CHECKING:
@@ -121,7 +121,9 @@ def admit(app: App, policy: Policy) -> ResponseReturnValue | None:
     _limit(policy)
     if policy.permission:
         app.roles.permit(current_user.role, policy.permission)
-    return ask_again(app) if policy.fresh and current_user.bearer is None else None
+    if current_user.bearer is not None:
+        return None
+    return (ask_for_both(app) if policy.permission else None) or (ask_again(app) if policy.fresh else None)
 
 
 def _limit(policy: Policy) -> None:

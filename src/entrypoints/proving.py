@@ -38,6 +38,26 @@ def ask_again(app: App) -> ResponseReturnValue | None:
     return redirect(url_for("sign_in.again", next=_form()), 303)
 
 
+def lacks_a_factor(app: App) -> bool:
+    """Whether two factors are wanted of who administers, and this session began with one."""
+    wants: bool = app.settings.panel_wants_two_factors and current_user.may_administer
+    return wants and (current_user.seen is None or not current_user.seen.strong)
+
+
+def ask_for_both(app: App) -> ResponseReturnValue | None:
+    """None where nothing lacks; else the way to where the second factor is shown, or set up by who has none."""
+    if not lacks_a_factor(app):
+        return None
+    if request.path.startswith("/api/"):
+        raise Forbidden("Your role needs two factors for this. Sign in with both, then try again.")
+    with app.uow.reading():
+        is_on = app.factor_desk.is_on(current_user.user)
+    if is_on:
+        return redirect(url_for("sign_in.again", next=_form()), 303)
+    flash(_("The admin panel opens to you once two factors are on."), "warning")
+    return redirect(url_for("two_factors.show"), 303)
+
+
 def _form() -> str | None:
     """The page to come back to: this one, or the one that a form stood on (who leads there looks at it again)."""
     if request.method in SAFE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, flash, redirect, render_template, request, url_for
+from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,6 +11,7 @@ from core.domain.kernel.errors import Forbidden
 from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.languages import N_
+from entrypoints.proving import ask_for_both, lacks_a_factor
 
 SILENT = "Nobody said who may open this page of the panel, so nobody may."
 
@@ -34,7 +35,7 @@ def may_enter() -> bool:
         current_user.is_authenticated
         and current_user.may_administer
         and not current_user.user.must_change_password
-        and not _lacks_a_factor()
+        and not lacks_a_factor(_app())
     )
 
 
@@ -48,25 +49,12 @@ def turned_away() -> ResponseReturnValue | None:
     if not current_user.may_administer:
         sentence = _("Your account may not open the admin panel. Ask an administrator for the role if you need it.")
         return render_template("panel/refused.html", sentence=sentence, title=_("For staff only")), 403
-    return _lead_to_two_factors() if _lacks_a_factor() else None
+    return ask_for_both(_app())
 
 
-def _lacks_a_factor() -> bool:
-    """Whether the panel wants two factors, and this session began with one."""
-    wants: bool = current_app.extensions["enginebay"].settings.panel_wants_two_factors
-    return wants and (current_user.seen is None or not current_user.seen.strong)
-
-
-def _lead_to_two_factors() -> ResponseReturnValue:
-    """To where the second factor is shown, or set up by who has none."""
-    app = current_app.extensions["enginebay"]
-    with app.uow.reading():
-        is_on = app.factor_desk.is_on(current_user.user)
-    if is_on:
-        came_from = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("sign_in.again", next=came_from), 303)
-    flash(_("The admin panel opens to you once two factors are on."), "warning")
-    return redirect(url_for("two_factors.show"), 303)
+def _app() -> App:
+    app: App = current_app.extensions["enginebay"]
+    return app
 
 
 def _held(app: App, site: Flask) -> ResponseReturnValue | None:
