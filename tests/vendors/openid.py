@@ -28,8 +28,8 @@ class OpenId:
     well, slow, garbage or a status, for `ails` (a path) only or for everything."""
 
     def __init__(self, **people: dict[str, object]) -> None:
-        users = [oidc_provider_mock.User(sub=sub, claims=claims) for sub, claims in people.items()]
-        self.app = oidc_provider_mock.app(require_nonce=True, issue_refresh_token=False, user_claims=users)
+        self._people = [oidc_provider_mock.User(sub=sub, claims=claims) for sub, claims in people.items()]
+        self.app = oidc_provider_mock.app(require_nonce=True, issue_refresh_token=False, user_claims=self._people)
         self.app.before_request(self._look)
         self.app.after_request(self._sign)
         self.asked: list[str] = []
@@ -49,6 +49,11 @@ class OpenId:
         """Be so until told otherwise."""
         self._mood, self._ails, self._seconds = mood, ails, seconds
         self._twist, self._key, self._algorithm = twist, key, algorithm
+
+    def know(self, sub: str, claims: dict[str, object]) -> None:
+        """Have somebody else here, who is offered on the page."""
+        self._people.append(oidc_provider_mock.User(sub=sub, claims=claims))
+        requests.put(f"{self.url}/users/{sub}", json=claims, timeout=5).raise_for_status()
 
     def agree(self, address: str, sub: str) -> dict[str, str]:
         """Sign in there as somebody, as a browser would, and return what it brings back."""
