@@ -122,3 +122,31 @@ def test_probe_is_sent_by_the_channel_that_is_real(make_app, say):
     mail = MemoryMail()
     code, said = say(make_app(settings=READY, mail=mail), "doctor", "--real", "mail", "ada@harbour.example")
     assert (code, [letter.subject for letter in mail.sent], "took it in" in said) == (0, ["A probe"], True)
+
+
+SOCIAL = {
+    "social": "google,facebook", "google": {"client_id": "g", "client_secret": "hidden"},
+    "facebook": {"app_id": "f", "app_secret": "hidden"},
+}  # fmt: skip
+
+
+def test_providers_are_told_with_the_address_to_enter_there(make_app):
+    said = found(make_app(settings={**READY, **SOCIAL}))
+    assert said["sign-in google"].says.endswith(" https://www.harbour.example/login/from/google")
+    assert (said["sign-in facebook"].guide, said["social:google"].says) == (
+        "docs/accounts/facebook.md", "Its account is set; it is asked.",
+    )  # fmt: skip
+    assert [one for one in unfit(said.values()) if "google" in one or "facebook" in one] == []
+
+
+def test_provider_without_encryption_is_not_fit(make_app):
+    plain = {"google": SOCIAL["google"] | {"discovery_url": "http://sso.harbour.example/openid"}}
+    said = found(make_app(settings={**READY, **SOCIAL, **plain}))
+    assert said["sign-in google address"].unfit == (
+        "google is asked without encryption (http://sso.harbour.example/openid). Use its https address."
+    )
+
+
+def test_production_without_providers_says_so_and_is_fit(make_app):
+    said = found(make_app(settings=READY))
+    assert (said["social sign-in"].says, "social" in said) == ("Nobody signs in with an account elsewhere.", False)

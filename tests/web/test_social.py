@@ -349,7 +349,7 @@ def test_newcomer_is_told_what_is_wrong_with_what_they_chose(app, browser, go, s
     go(browser, "google", ADA)
     answer = browser.post("/login/join", form_of(browser.get("/login/join"), "/join") | {"username": "bo", "name": " "})
     assert (answer.status_code, "Somebody has this username already" in answer.text) == (422, True)
-    assert "The name is missing" in answer.text
+    assert "Your name is missing" in answer.text
     assert browser.post("/login/join", {"username": "", "name": "Ada"}).status_code == 422
     assert browser.post("/login/join", {"username": "ad/a", "name": "Ada"}).status_code == 422
 
@@ -559,3 +559,33 @@ def test_production_offers_nobody_unless_it_is_told_to(make_app):
 def test_setting_that_cannot_be_is_refused_with_a_sentence(settings, said):
     with pytest.raises(ValidationError, match=said):
         Settings(**settings)
+
+
+def test_api_lists_what_is_connected_and_takes_it_away_but_never_the_last(app, browser, join):
+    join(browser, "google", ADA)
+    with app.uow.reading():
+        ada = app.users.by_username("ada")
+    listed = browser.get("/api/v1/identities").json["identities"]
+    assert [(one["provider"], one["email"], one["name"]) for one in listed] == [("google", "ada@example.com", "Ada")]
+    place = f"/api/v1/identities/{listed[0]['id']}"
+    assert browser._client.delete(place).status_code == 409
+    tie(app, ada, BO, "facebook")
+    assert [browser._client.delete(place).status_code for _ in range(2)] == [204, 404]
+
+
+def test_reserved_name_is_not_proposed_and_not_taken(browser, go):
+    go(browser, "google", Claims(issuer=ADA.issuer, subject="5", email="admin@else.example", verified=True))
+    form = form_of(browser.get("/login/join"), "/join")
+    assert form["username"].startswith("admin-")
+    assert browser.post("/login/join", form | {"username": "admin"}).status_code == 422
+    assert browser.post("/login/join", form).status_code == 303
+
+
+def test_no_transaction_is_open_while_a_provider_is_asked(app, browser, providers, go):
+    class Watched(MemoryProvider):
+        def meet(self, code, trip):
+            with app.uow.transaction():  # they do not nest: inside another this raises
+                return super().meet(code, trip)
+
+    providers["google"].__class__ = Watched
+    assert go(browser, "google", ADA).status_code == 303

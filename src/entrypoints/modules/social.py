@@ -17,7 +17,7 @@ from core.ports.social import Offer, Provider
 if TYPE_CHECKING:
     from entrypoints.container import App
 
-__all__ = ["CHANNELS", "CHECKS", "ENTITIES", "MARKED", "MESSAGES", "PARTS", "Settings"]
+__all__ = ["CHANNELS", "CHECKS", "ENTITIES", "MARKED", "MESSAGES", "PARTS", "SCOPES", "Settings"]
 REAL, SANDBOX, NONE = ("google", "facebook"), "sandbox", "none"
 LABELS = {"google": "Google", "facebook": "Facebook", "sandbox": "Sandbox"}
 FACEBOOK = ("https://www.facebook.com", "https://m.facebook.com")
@@ -162,9 +162,10 @@ PARTS = {
     "trips": lambda app: Trips(app.uow, app.social_attempts, app.secrets, app.clock),
     "social_desk": _desk,
     "connections": lambda app: Connections(app.identities, app.users, app.outbox, app.audit),
-    "newcomers": lambda app: Newcomers(Guests(app.users, app.accounts), app.trips, app.connections, app.outbox),
+    "newcomers": lambda app: Newcomers(Guests(app.accounts, app.sign_up), app.trips, app.connections, app.outbox),
     "social_letters": lambda app: SocialLetters(app.users, app.social_attempts, app.links, app.post),
 }
 MARKED = {"trips": Trips, "social_letters": SocialLetters}
 CHANNELS = {"social": lambda settings: settings.social_providers}
 CHECKS = (_check_social,)
+SCOPES = {"identities.read": "See which accounts elsewhere sign you in"}

@@ -44,7 +44,7 @@ def _identities(app: App) -> Record:
 
 def _disconnect(app: App, key: str, by: User) -> None:
     user = app.users.get(app.identities.get(key).user_id)
-    app.accounts.may_make(user.role, by)
+    app.accounts.acting(user, by)
     app.connections.disconnect(user, key, offered=app.settings.social_providers)
 
 

@@ -3,20 +3,20 @@ no password."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.domain.accounts import Accounts, User
+from core.domain.accounts.sign_up import TAKEN, SignUp, chosen_username
+from core.domain.kernel import rules
 from core.domain.kernel.errors import Invalid
 from core.domain.kernel.ids import new_id
 from core.domain.social.connections import Connections
 from core.domain.social.trips import Attempt, Refused, Trips, Why
 from core.domain.tasks import Outbox
-from core.ports.repositories import Users
 from core.ports.social import Claims
 
-NEEDED = "Choose a username: it stands in the address of your page."
-TAKEN = "Somebody has this username already. Take another one."
 HAS_ONE = "There is an account with this address. Sign in to it once, then connect."
 
 
@@ -29,10 +29,10 @@ class JoinAsked:
 
 @dataclass(frozen=True)
 class Guests:
-    """Who is here and who waits to be let in."""
+    """Those who have an account, and those whose address is still to be confirmed."""
 
-    users: Users
     accounts: Accounts
+    sign_up: SignUp
 
 
 class Newcomers:
@@ -43,7 +43,7 @@ class Newcomers:
     """
 
     def __init__(self, guests: Guests, trips: Trips, connections: Connections, outbox: Outbox) -> None:
-        self._users, self._accounts = guests.users, guests.accounts
+        self._accounts, self._sign_up = guests.accounts, guests.sign_up
         self._trips, self._connections, self._outbox = trips, connections, outbox
 
     def propose(self, attempt_id: str, browser: str, now: datetime) -> tuple[Attempt, Claims, dict[str, str]]:
@@ -51,8 +51,8 @@ class Newcomers:
         attempt, claims = self._trips.waiting(attempt_id, browser)
         if attempt.wish is not None:
             return attempt, claims, {name: attempt.wish[name] for name in ("username", "name", "email")}
-        drafted = _draft(claims.email or claims.name, claims.name, now)  # an address is cut before its @
-        return attempt, claims, {"username": self._accounts.free_username(drafted), "name": drafted.name, "email": ""}
+        name = claims.name[:100] or claims.email.partition("@")[0]
+        return attempt, claims, {"username": self._free_username(claims, now), "name": name, "email": ""}
 
     def join(
         self, attempt_id: str, browser: str, now: datetime, *, username: str, name: str, email: str = ""
@@ -63,16 +63,14 @@ class Newcomers:
         `Refused` for another browser.
         """
         attempt, claims = self._trips.waiting(attempt_id, browser)
-        user = _draft(claims.email or email.strip(), name, now)
-        user.username = username.strip()
-        self._check(user)
+        wish = self._checked(username, name, claims.email or email)
         if not (claims.email and claims.verified):
-            attempt.ask_for(now, username=user.username, name=user.name, email=user.email)
+            attempt.ask_for(now, **wish)
             self._outbox.publish(JoinAsked(attempt.id))
             return attempt, None
-        if self._users.by_email(user.email) is not None:
+        if self._accounts.with_address(wish["email"]) is not None:
             raise Invalid({"email": HAS_ONE})
-        return attempt, self._make(attempt, user, claims, now)
+        return attempt, self._make(attempt, wish, claims, now)
 
     def finish(self, attempt_id: str, browser: str, now: datetime) -> tuple[Attempt, User]:
         """Make the account that somebody asked for, whose mailbox has answered: they opened its link.
@@ -83,33 +81,34 @@ class Newcomers:
         attempt, claims = self._trips.waiting(attempt_id, browser)
         if attempt.wish is None:
             raise Refused(Why.EXPIRED, "There is no account to make. Begin again.", attempt.provider)
-        user = _draft(attempt.wish["email"], attempt.wish["name"], now)
-        if self._users.by_email(user.email) is not None:
-            raise Refused(Why.TAKEN, HAS_ONE, attempt.provider, email=user.email)
-        is_free = self._users.by_username(attempt.wish["username"]) is None
-        user.username = attempt.wish["username"] if is_free else self._accounts.free_username(user)
-        return attempt, self._make(attempt, user, claims, now)
+        if self._accounts.with_address(attempt.wish["email"]) is not None:
+            raise Refused(Why.TAKEN, HAS_ONE, attempt.provider, email=attempt.wish["email"])
+        return attempt, self._make(attempt, attempt.wish, claims, now)
 
-    def _make(self, attempt: Attempt, user: User, claims: Claims, now: datetime) -> User:
-        user.verified_at = now
-        self._users.add(user)
+    def _make(self, attempt: Attempt, wish: Mapping[str, str], claims: Claims, now: datetime) -> User:
+        user = self._accounts.join(wish["email"], wish["name"], wish["username"], None)
         attempt.claims = attempt.wish = None
         self._connections.tie_first(user, attempt.provider, claims, now)
         return user
 
-    def _check(self, user: User) -> None:
-        wrong = {} if user.username else {"username": NEEDED}
+    def _checked(self, username: str, name: str, email: str) -> dict[str, str]:
+        listed = rules.Checklist()
+        wish = {
+            "username": listed.take("username", chosen_username, username) or "",
+            "name": listed.take("name", rules.one_line, name, "Your name", 100) or "",
+            "email": listed.take("email", rules.email, email, "Your e-mail address") or "",
+        }
+        if wish["username"] and self._sign_up.is_taken(wish["username"], wish["email"]):
+            listed.fields["username"] = TAKEN
+        listed.close()
+        return wish
+
+    def _free_username(self, claims: Claims, now: datetime) -> str:
+        """One that they could take, after their address (cut before its @) or their name."""
+        called = claims.email or claims.name
+        drafted = User(id=new_id("usr", now), email=called, name=claims.name, created_at=now, updated_at=now)
+        free = self._accounts.free_username(drafted)
         try:
-            user.check()
-        except Invalid as invalid:
-            wrong |= invalid.fields
-        if user.username and self._users.by_username(user.username) is not None:
-            wrong.setdefault("username", TAKEN)
-        if wrong:
-            raise Invalid(wrong)
-
-
-def _draft(email: str, name: str, now: datetime) -> User:
-    return User(
-        id=new_id("usr", now), email=email, name=(name or email.partition("@")[0])[:100], created_at=now, updated_at=now
-    )  # fmt: skip
+            return chosen_username(free)
+        except ValueError:
+            return f"{free[:26]}-{drafted.id[-8:]}"
