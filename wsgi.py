@@ -12,7 +12,8 @@ from entrypoints.container import build
 from entrypoints.logs import configure
 from entrypoints.web import make_web
 from entrypoints.web.edge import refusal_headers
-from entrypoints.web.rsgi import Bridge
+from entrypoints.web.rsgi import Bridge, Limits
+from entrypoints.web.sizes import large
 
 settings = load()
 configure(settings)
@@ -20,4 +21,4 @@ enginebay = build(settings)
 app = make_web(enginebay)
 make_admin(enginebay, app)
 cli.register(app)
-rsgi = Bridge(app, headers=refusal_headers(settings))
+rsgi = Bridge(app, Limits(large=large(app)), headers=refusal_headers(settings))

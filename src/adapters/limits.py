@@ -14,7 +14,7 @@ from core.ports.limits import Verdict
 
 NORMAL = {
     "contact": "20/minute", "api": "300/minute", "maps": "30/minute", "watch": "6/minute", "social": "30/minute",
-    "token": "20/minute", "sign_up": "10/minute", "reset": "10/minute", "verify": "30/minute",
+    "token": "20/minute", "sign_up": "10/minute", "reset": "10/minute", "verify": "30/minute", "pictures": "10/minute",
 }  # fmt: skip
 LIMITS = {"normal": NORMAL, "wide": dict.fromkeys(NORMAL, "1000000/minute")}
 PAUSE = 5.0

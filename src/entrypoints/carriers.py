@@ -51,15 +51,20 @@ def _sandboxed(app: App, name: str) -> Mail:
 
 
 def export_files(settings: Settings) -> Files:
-    """The shelf of exports: a folder, or a bucket of S3."""
+    """The shelf of exports."""
+    return shelf(settings, EXPORTS)
+
+
+def shelf(settings: Settings, name: str) -> Files:
+    """A shelf of files: a folder, or a part of a bucket of S3."""
     if settings.files == "s3":
         from adapters.aws import Aws
         from adapters.files.s3 import S3Files
 
-        return S3Files(Aws(settings.aws), settings.aws.bucket, f"{EXPORTS}/")
+        return S3Files(Aws(settings.aws), settings.aws.bucket, f"{name}/")
     from adapters.files.disk import DiskFiles
 
-    return DiskFiles(settings.home / EXPORTS)
+    return DiskFiles(settings.home / name)
 
 
 def connect(url: str, **options: Any) -> Any:

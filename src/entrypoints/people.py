@@ -11,7 +11,7 @@ from adapters.db.factors import SqlFactors, SqlRecoveryCodes
 from adapters.db.proofs import SqlAddressProofs
 from adapters.second_factors import AesVault, AppCodes
 from adapters.secrets import DerivedTokens
-from core.domain.accounts import Accounts, FactorDesk, Passwords, Profiles, ProofDesk, RecoveryDesk
+from core.domain.accounts import Accounts, Album, FactorDesk, Passwords, Pictures, Profiles, ProofDesk, RecoveryDesk
 from core.domain.accounts.factors import APP
 from core.domain.accounts.letters import MESSAGES as OF_LETTERS
 from core.domain.accounts.letters import AccountLetters, Witness
@@ -19,6 +19,7 @@ from core.domain.accounts.sign_in_data import AddressDesk, PasswordDesk
 from core.domain.accounts.sign_up import SignUp
 from core.domain.accounts.two_factors import MESSAGES as OF_TWO_FACTORS
 from core.domain.accounts.two_factors import SecondStep, TwoFactors
+from entrypoints import carriers
 
 __all__ = ["MARKED", "MESSAGES", "PARTS"]
 
@@ -29,12 +30,22 @@ def _breached(app: Any) -> Any:
     return PackagedList() if app.settings.password_lists else None
 
 
+def _portraits() -> Any:
+    from adapters.portraits import PillowPortraits
+
+    return PillowPortraits()
+
+
 PARTS = {
     "address_proofs": lambda app: SqlAddressProofs(app.uow),
     "proof_tokens": lambda app: DerivedTokens(app.settings.secret_key.get_secret_value()),
     "breached": _breached,
     "passwords": lambda app: Passwords(app.secrets, app.breached, (app.settings.site_name,)),
     "accounts": lambda app: Accounts(app.users, app.passwords, app.session_desk, app.clock),
+    "avatar_files": lambda app: carriers.shelf(app.settings, "avatars"),
+    "portraits": lambda app: _portraits(),
+    "album": lambda app: Album(app.avatar_files, app.portraits, app.clock),
+    "pictures": lambda app: Pictures(app.users, app.album, app.audit, app.uow),
     "proof_desk": lambda app: ProofDesk(app.address_proofs, app.proof_tokens, app.outbox, app.clock),
     "witness": lambda app: Witness(app.audit, app.outbox),
     "sign_up": lambda app: SignUp(app.accounts, app.proof_desk, app.passwords, app.witness),
@@ -51,5 +62,5 @@ PARTS = {
     "account_letters": lambda app: AccountLetters(app.users, app.address_proofs, app.proof_tokens, app.post),
 }
 MESSAGES = (*OF_LETTERS, *OF_TWO_FACTORS)
-MARKED = {"proof_desk": ProofDesk, "account_letters": AccountLetters}
+MARKED = {"proof_desk": ProofDesk, "account_letters": AccountLetters, "pictures": Pictures}
 """The services whose verbs are tasks, by the names they have in the app."""

@@ -66,6 +66,10 @@ class SqlUsers(Shelf):
         wanted = (func.lower(tables.users.c.username) == username.strip().lower()) & (tables.users.c.username != "")
         return self._database.session.scalars(select(User).where(wanted)).one_or_none()
 
+    def images(self, names: Sequence[str]) -> set[str]:
+        shown = select(tables.users.c.image).where(tables.users.c.image.in_(names))
+        return set(self._database.session.scalars(shown)) if names else set()
+
     def super_admins(self) -> list[User]:
         return list(self._database.session.scalars(_super_admins()))
 

@@ -66,6 +66,9 @@ class MemoryUsers(Shelf):
         wanted = username.strip().lower()
         return next((user for user in self._rows.values() if user.username and user.username.lower() == wanted), None)
 
+    def images(self, names: Sequence[str]) -> set[str]:
+        return {user.image for user in self._rows.values()} & set(names)
+
     def super_admins(self) -> list[User]:
         named = [user for user in self._rows.values() if user.role == "super-admin" and user.active]
         return sorted(named, key=lambda user: str(user.id))

@@ -46,6 +46,10 @@ class Users(Protocol):
         """Return the user of this name, whatever its case, or None."""
         ...
 
+    def images(self, names: Sequence[str]) -> set[str]:
+        """Those of these names that are somebody's picture."""
+        ...
+
     def super_admins(self) -> list[User]:
         """The active super-admins, oldest first."""
         ...

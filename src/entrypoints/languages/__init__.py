@@ -64,13 +64,19 @@ def speak(flask_app: Flask) -> None:
 
 
 def language() -> str:
-    """The language of this visitor: the one they chose, else the best of what their browser asks for."""
+    """The language of this visitor: the one of their account, or that of this browser, else the best it asks for."""
     if not request:
         return "en"
-    if "language" not in g:
-        chosen = request.cookies.get(COOKIE)
+    if "language" not in g or "_login_user" in g:
+        chosen = _of_account() or request.cookies.get(COOKIE)
         g.language = chosen if chosen in SPOKEN else _asked_for()
     return str(g.language)
+
+
+def _of_account() -> str:
+    """What the visitor's account says, once it is known who they are; to find out is not done here."""
+    spoken = getattr(getattr(g.get("_login_user"), "user", None), "language", "").partition("-")[0]
+    return spoken if spoken in SPOKEN else ""
 
 
 def _asked_for() -> str:
@@ -188,7 +194,7 @@ def _name(answer: Response) -> Response:
 
 
 def _pages() -> Blueprint:
-    """The switch. It changes nothing but what this browser reads, so it needs no token; the edge checks its origin."""
+    """The switch. It changes nothing but what somebody reads, so it needs no token; the edge checks its origin."""
     pages = Blueprint("languages", __name__, template_folder="templates")
 
     @pages.post("/language")
@@ -197,12 +203,21 @@ def _pages() -> Blueprint:
         chosen, back = request.form.get("language", ""), request.form.get("next", "")
         if chosen not in SPOKEN:
             raise Invalid({"language": f"There is no language {chosen[:20]!r} here. Take one of: {', '.join(SPOKEN)}."})
+        if _of_account() and g._login_user.scopes is None:
+            _remember(g._login_user.user.id, chosen)
         secure = current_app.config["SESSION_COOKIE_SECURE"]
         answer = redirect(back if LOCAL.match(back) else "/", 303)
         answer.set_cookie(COOKIE, chosen, max_age=YEAR, secure=secure, httponly=True, samesite="Lax")
         return answer
 
     return pages
+
+
+def _remember(user_id: str, chosen: str) -> None:
+    """Have an account that says a language say this one."""
+    app = current_app.extensions["enginebay"]
+    with app.uow.transaction():
+        app.profiles.change(user_id, {"language": chosen})
 
 
 def _here() -> str:

@@ -16,6 +16,7 @@ from entrypoints.container import App
 from entrypoints.languages import speak
 from entrypoints.signed_in import recognise_visitors
 from entrypoints.web.account import TABS
+from entrypoints.web.account.profile import make_profile
 from entrypoints.web.account.sessions import make_session_pages
 from entrypoints.web.account.sign_in_data import make_sign_in_data
 from entrypoints.web.account.two_factors import make_two_factor_pages
@@ -29,14 +30,16 @@ from entrypoints.web.home import make_home
 from entrypoints.web.hooks import make_hooks
 from entrypoints.web.inbox import make_inbox
 from entrypoints.web.metrics import Metrics, make_metrics_page
+from entrypoints.web.portraits import show_portraits
 from entrypoints.web.rules import Site
 from entrypoints.web.sign_in import make_sign_in
 from entrypoints.web.sign_up import make_sign_up
+from entrypoints.web.sizes import guard as guard_sizes
 from entrypoints.web.status import make_status
 from entrypoints.web.tasks import make_task_pages
 
 MOST_BYTES = 256 * 1024
-"""The largest body the site takes; a view that takes files raises it for itself (`request.max_content_length`)."""
+"""The largest body the site takes; a view that takes files says how much it takes (`sizes.takes`)."""
 
 
 def make_web(app: App) -> Flask:
@@ -52,10 +55,12 @@ def make_web(app: App) -> Flask:
     translate_errors(site)
     metrics = Metrics(app.settings.home / "metrics")
     Edge(app.settings, app.clock, metrics).guard(site)
+    guard_sizes(site)
     csrf = CSRFProtect(site)
     speak(site)
     recognise_visitors(app, site)
     policies.guard(app, site)
+    show_portraits(site)
     site.jinja_env.bytecode_cache = app.compiled  # none, but where one process builds many sites (tests)
     site.jinja_env.globals.update(asset=_asset, site_name=app.settings.site_name, production=app.settings.is_production)
     site.jinja_env.globals["doors"] = [found.DOOR for found in _modules() if hasattr(found, "DOOR")]
@@ -89,9 +94,10 @@ def _mount(site: Flask, app: App, metrics: Metrics, csrf: CSRFProtect) -> None:
     csrf.exempt(api)
     csrf.exempt(hooks)
     for pages in (
-        make_home(app), make_sign_in(app), make_sign_up(app), make_sign_in_data(app), make_session_pages(app),
-        make_two_factor_pages(app), make_contact_pages(app, csrf), make_task_pages(app), make_status(app),
-        make_metrics_page(app, metrics), api, make_docs(app), hooks, *(found.make_pages(app) for found in _modules()),
+        make_home(app), make_sign_in(app), make_sign_up(app), make_profile(app), make_sign_in_data(app),
+        make_session_pages(app), make_two_factor_pages(app), make_contact_pages(app, csrf), make_task_pages(app),
+        make_status(app), make_metrics_page(app, metrics), api, make_docs(app), hooks,
+        *(found.make_pages(app) for found in _modules()),
     ):  # fmt: skip
         site.register_blueprint(pages)
     if not app.settings.is_production:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
@@ -26,16 +26,24 @@ DRAINED, DRAIN_SECONDS = 8_388_608, 2.0
 class Limits:
     """What one process takes on: bytes of a body, seconds to send it, threads, requests waiting for one, bytes held.
 
-    Of the `threads`, all but `quick` only help when a request has waited `patience` seconds.
+    The addresses in `large` take that many bytes instead, in `slow` seconds. Of the `threads`, all but `quick` only
+    help when a request has waited `patience` seconds.
     """
 
     body: int = 1_048_576
     seconds: float = 10.0
+    large: Mapping[str, int] = field(default_factory=dict)
+    slow: float = 60.0
     quick: int = 6
     threads: int = 16
     patience: float = 0.02
     waiting: int = 256
     held: int = 67_108_864
+
+    def of(self, path: str) -> tuple[int, float]:
+        """The bytes of a body for this address, and the seconds to send it."""
+        most = self.large.get(path, 0)
+        return (most, self.slow) if most > self.body else (self.body, self.seconds)
 
 
 class Refused(Exception):
@@ -110,15 +118,16 @@ class Bridge:
         length = headers.get("content-length")
         if length is None and "transfer-encoding" not in headers and scope.http_version != "2":
             return b""
-        if length is not None and int(length) > self.limits.body:
-            raise self._too_large()
+        most, seconds = self.limits.of(scope.path)
+        if length is not None and int(length) > most:
+            raise _too_large(most)
         try:
-            async with asyncio.timeout(self.limits.seconds):
-                return await self._read(proto, length)
+            async with asyncio.timeout(seconds):
+                return await self._read(proto, length, most)
         except TimeoutError:
             raise Refused(408, "The request came too slowly. Please send it again.", ("connection", "close")) from None
 
-    async def _read(self, proto: Any, length: str | None) -> bytes:
+    async def _read(self, proto: Any, length: str | None, most: int) -> bytes:
         """The whole body. Granian shows a broken connection as one more empty chunk, so a cut body is never run."""
         chunks, size, ends = [], 0, 0
         try:
@@ -127,8 +136,8 @@ class Bridge:
                 size += len(chunk)
                 self.held += len(chunk)
                 chunks.append(chunk)
-                if size > self.limits.body:
-                    raise self._too_large()
+                if size > most:
+                    raise _too_large(most)
                 if self.held > self.limits.held:
                     raise Refused(503, BUSY, ("retry-after", "2"))
         finally:
@@ -137,8 +146,9 @@ class Bridge:
             raise Refused(400, "The request ended before its body was complete. Please send it again.")
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
-    def _too_large(self) -> Refused:
-        return Refused(413, f"The request is larger than {self.limits.body:,} bytes. Please send less.")
+
+def _too_large(most: int) -> Refused:
+    return Refused(413, f"The request is larger than {most:,} bytes. Please send less.")
 
 
 async def _refuse(scope: Any, proto: Any, refused: Refused, further: list[tuple[str, str]]) -> None:

@@ -6,6 +6,7 @@ from core.domain.accounts.guard import Guard, Try
 from core.domain.accounts.passes import Passes
 from core.domain.accounts.passwords import PASSWORD_MOST, Passwords, check_password
 from core.domain.accounts.people import Accounts, User
+from core.domain.accounts.pictures import Album, Pictures, picture_path
 from core.domain.accounts.profiles import Profiles
 from core.domain.accounts.proofs import Proof, ProofDesk
 from core.domain.accounts.recovery import RecoveryCode, RecoveryDesk
@@ -17,8 +18,8 @@ from core.domain.accounts.sign_in import SignIn
 from core.domain.kernel.roles import ROLES
 
 __all__ = [
-    "APART", "PASSWORD_MOST", "ROLES", "SCOPES", "Accounts", "Bearer", "Change", "Factor", "FactorDesk", "Grants",
-    "Guard", "Keeper", "Move", "Passes", "Passwords", "Profiles", "Proof", "ProofDesk", "RecoveryCode",
-    "RecoveryDesk", "RoleDesk", "Roles", "Session", "SessionDesk", "SignIn", "Try", "User", "check_password",
-    "of_passes", "speaking_for",
+    "APART", "PASSWORD_MOST", "ROLES", "SCOPES", "Accounts", "Album", "Bearer", "Change", "Factor", "FactorDesk",
+    "Grants", "Guard", "Keeper", "Move", "Passes", "Passwords", "Pictures", "Profiles", "Proof", "ProofDesk",
+    "RecoveryCode", "RecoveryDesk", "RoleDesk", "Roles", "Session", "SessionDesk", "SignIn", "Try", "User",
+    "check_password", "of_passes", "picture_path", "speaking_for",
 ]  # fmt: skip

@@ -76,6 +76,11 @@ class User:
         self.bio = listed.take("bio", rules.paragraphs, self.bio, "The text about you", 2000, required=False) or ""
 
     @property
+    def is_shown(self) -> bool:
+        """Whether other people see this user: not who is suspended, and not who is leaving."""
+        return self.active and self.leaving_at is None
+
+    @property
     def may_administer(self) -> bool:
         """Whether the admin panel opens for this user."""
         return self.active and self.role in ROLES[1:]

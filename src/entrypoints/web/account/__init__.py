@@ -17,6 +17,7 @@ class Tab:
 
 
 TABS: tuple[Tab, ...] = (
+    Tab("/account", N_("Profile"), 10),
     Tab("/account/sign-in", N_("E-mail and password"), 20),
     Tab("/account/two-factors", N_("Two factors"), 30),
     Tab("/account/sessions", N_("Devices"), 40),

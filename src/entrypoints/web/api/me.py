@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from flask_login import current_user
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,7 +15,11 @@ from entrypoints.container import App
 from entrypoints.web.answers import json_answer
 from entrypoints.web.api.bodies import json_body, read_fields
 from entrypoints.web.api.described import describe
+from entrypoints.web.portraits import picture_of
+from entrypoints.web.sizes import MB, takes
 from entrypoints.web.visitors import count
+
+LARGEST = 8 * MB
 
 
 class MeOut(BaseModel):
@@ -28,7 +32,7 @@ class MeOut(BaseModel):
     username: str = Field(description="What stands in addresses.")
     role: str
     bio: str
-    image: str | None
+    image: str | None = Field(description="Where your picture is, 256 pixels a side.")
     location: str
     language: str = Field(description="Like en or pt-BR; empty where you chose none.")
     zone: str = Field(description="A time zone like Europe/Brussels; empty where you chose none.")
@@ -60,7 +64,7 @@ def add_me(api: Blueprint, app: App) -> None:
     def show_me() -> Response:
         """Read who you are."""
         count(app, "api")
-        return json_answer(_shown(current_user.user))
+        return json_answer(_shown(app, current_user.user))
 
     @api.patch("/me")
     @policies.signed_in(scope="me.write")
@@ -74,10 +78,37 @@ def add_me(api: Blueprint, app: App) -> None:
         changes = read_fields(MeIn, json_body())
         with app.uow.transaction():
             user = app.profiles.change(current_user.user.id, changes)
-        return json_answer(_shown(user))
+        return json_answer(_shown(app, user))
+
+    _add_picture(api, app)
 
 
-def _shown(user: User) -> dict[str, Any]:
+def _add_picture(api: Blueprint, app: App) -> None:
+    @api.put("/me/image")
+    @policies.signed_in(scope="me.write")
+    @takes(LARGEST)
+    @describe(
+        gives={200: MeOut}, problems=(413, 422, 429, 503), tag="Account",
+        reasons={413: "More than 8 MB.", 422: "Not a JPEG, PNG, WebP or GIF, broken, over 5 MB or 40 megapixels."},
+    )  # fmt: skip
+    def put_my_image() -> Response:
+        """Show a picture of you: the body is the file itself (JPEG, PNG, WebP or GIF).
+
+        The middle square is kept, upright, in two sizes, and nothing of what the file said besides.
+        """
+        count(app, "pictures")
+        return json_answer(_shown(app, app.pictures.change(current_user.user.id, request.get_data(cache=False))))
+
+    @api.delete("/me/image")
+    @policies.signed_in(scope="me.write")
+    @describe(gives={200: MeOut}, problems=(429, 503), tag="Account")
+    def delete_my_image() -> Response:
+        """Show no picture of you any more."""
+        count(app, "api")
+        return json_answer(_shown(app, app.pictures.remove(current_user.user.id)))
+
+
+def _shown(app: App, user: User) -> dict[str, Any]:
     own = ("id", "email", "name", "username", "role", "bio", "location", "language", "zone", "created_at")
     shown = {name: getattr(user, name) for name in own}
-    return {**shown, "verified": user.verified_at is not None, "image": user.image or None}
+    return {**shown, "verified": user.verified_at is not None, "image": picture_of(app, user)}

@@ -16,6 +16,7 @@ from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.web.answers import json_answer
 from entrypoints.web.api.described import describe
+from entrypoints.web.portraits import picture_of
 from entrypoints.web.visitors import count
 
 MOST = 50
@@ -85,11 +86,11 @@ def add_users(api: Blueprint, app: App) -> None:
         count(app, "api")
         with app.uow.reading():
             found = app.users.by_username(username) if username.isprintable() else None
-        if found is None or not found.active:
+        if found is None or not found.is_shown:
             raise NotFound("Nobody has this username. They may have taken another one; look at how it is spelt.")
-        return json_answer(profile(found))
+        return json_answer(profile(app, found))
 
 
-def profile(user: User) -> dict[str, Any]:
+def profile(app: App, user: User) -> dict[str, Any]:
     """Return a user as everybody sees them."""
-    return {"username": user.username, "name": user.name, "bio": user.bio, "image": user.image or None}
+    return {"username": user.username, "name": user.name, "bio": user.bio, "image": picture_of(app, user)}

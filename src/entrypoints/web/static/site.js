@@ -14,6 +14,13 @@
       button.hidden = false;
       button.addEventListener("click", () => print());
     }
+    for (const input of document.querySelectorAll("input[data-most]")) {
+      input.addEventListener("change", () => {
+        const large = Array.from(input.files).some((file) => file.size > Number(input.dataset.most));
+        input.setCustomValidity(large ? input.dataset.tooLarge : "");
+        if (large) input.reportValidity();
+      });
+    }
     for (const counter of document.querySelectorAll("[data-counts]")) {
       const field = document.getElementById(counter.dataset.counts);
       const language = document.documentElement.lang;
