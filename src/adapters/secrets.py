@@ -3,13 +3,21 @@
 import base64
 import hashlib
 import hmac
+import os
 import secrets
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
-AT_ONCE = 2
+from core.domain.kernel.errors import Unavailable
+
+AT_ONCE = min(4, os.cpu_count() or 2)
 """Hashes computed at the same time in one process: each takes 19 MiB and a core for some 20 ms."""
+WAITING, PATIENCE = 8, 5.0
+"""How many more may wait for that, and how many seconds: each keeps one of the 16 threads that answer everybody."""
+BUSY = "More people are signing in at this moment than can be let in at once. Try again in a few seconds."
 
 
 class Argon2Secrets:
@@ -18,13 +26,15 @@ class Argon2Secrets:
     Tests that are about something else take the least there is: `Argon2Secrets(rounds=1, kibibytes=8)`.
     """
 
-    def __init__(self, *, rounds: int = 2, kibibytes: int = 19456) -> None:
+    def __init__(
+        self, *, rounds: int = 2, kibibytes: int = 19456, at_once: int = AT_ONCE, waiting: int = WAITING
+    ) -> None:
         self._cost = {"time_cost": rounds, "memory_cost": kibibytes, "parallelism": 1}
-        self._turns = threading.Semaphore(AT_ONCE)
+        self._places, self._turns = threading.Semaphore(at_once + waiting), threading.Semaphore(at_once)
         self._nobody: str | None = None
 
     def hash(self, password: str) -> str:
-        with self._turns:
+        with self._turn():
             return str(self._hasher.hash(password))
 
     def verify(self, encoded: str | None, password: str) -> bool:
@@ -32,7 +42,7 @@ class Argon2Secrets:
 
         if self._nobody is None:
             self._nobody = self.hash(secrets.token_hex())
-        with self._turns:
+        with self._turn():
             try:
                 return self._hasher.verify(encoded or self._nobody, password) and encoded is not None
             except (VerificationError, InvalidHashError):
@@ -46,6 +56,21 @@ class Argon2Secrets:
 
     def fingerprint(self, token: str) -> str:
         return hashlib.sha256(token.encode()).hexdigest()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait for a turn, if not too many wait already. Raises `Unavailable`."""
+        if not self._places.acquire(blocking=False):
+            raise Unavailable(BUSY, retry_after=2)
+        try:
+            if not self._turns.acquire(timeout=PATIENCE):
+                raise Unavailable(BUSY, retry_after=5)
+            try:
+                yield
+            finally:
+                self._turns.release()
+        finally:
+            self._places.release()
 
     @cached_property
     def _hasher(self) -> Any:

@@ -1,12 +1,13 @@
-"""Who may call a route: each route says it (`@policies.signed_in()` below its route decorator), and that is held before
-the view runs; it knows no route, no page and no record. A site with a route that says nothing does not start.
+"""Who may call a route, and how often: each route says it (`@policies.signed_in()` below its route decorator), and that
+is held before the view runs; it knows no route, no page and no record. A site with a route that says nothing does not
+start.
 
 Views of Flask-Admin stand behind the panel's gate and the roles of their records instead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,7 +15,8 @@ from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from core.domain.kernel.errors import OutOfScope, Unauthenticated
+from core.domain.kernel.errors import OutOfScope, TooMany, Unauthenticated
+from entrypoints.counting import count, tell
 from entrypoints.proving import ask_again, ask_for_both
 from entrypoints.roles import declared as declared_permissions
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = ("GET", "HEAD", "OPTIONS")
+API, WRITE = "api", "write"
+"""What is counted where a route names no limit of its own: every request to the API, and all that changes something."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +37,7 @@ class Policy:
     enter it). `permission` is what their role must hold, like users.suspend. `fresh`: who they are must have been shown
     lately, in this browser; of a token only its scope is asked. `scope` is what an access token must allow; without one
     no token opens the route. `half`: it also opens to whoever must change their password before anything else.
+    `limit` is what its requests are counted as: one of `Limiter.knows`. On pages only those that change something are.
     """
 
     who: str = "signed in"
@@ -40,19 +45,22 @@ class Policy:
     fresh: bool = False
     scope: str = ""
     half: bool = False
+    limit: str = ""
 
 
 ANYONE, KEY_HOLDER, PANEL = Policy(who="anyone"), Policy(who="key holder"), Policy(who="panel")
 
 
-def anyone(view: View) -> View:
+def anyone(view: Any = None, *, limit: str = "") -> Any:
     """Open to everybody."""
-    return _declare(ANYONE)(view)
+    mark = _declare(Policy(who=ANYONE.who, limit=limit))
+    return mark if view is None else mark(view)
 
 
-def key_holder(view: View) -> View:
+def key_holder(view: Any = None, *, limit: str = "") -> Any:
     """Open to who holds a signed key or owns what it opens; the view answers 404 to everyone else."""
-    return _declare(KEY_HOLDER)(view)
+    mark = _declare(Policy(who=KEY_HOLDER.who, limit=limit))
+    return mark if view is None else mark(view)
 
 
 def signed_in(**how: Any) -> Callable[[View], View]:
@@ -65,13 +73,24 @@ def panel(permission: str = "", **how: Any) -> Callable[[View], View]:
     return _declare(Policy(who="panel", permission=permission, **how))
 
 
-def scoped(who: str, scope: str) -> Callable[[View], View]:
+def scoped(who: str, scope: str, *, limit: str = "") -> Callable[[View], View]:
     """Open as `who` says, like "anyone"; but a token, which makes it somebody's, must allow `scope`."""
-    return _declare(Policy(who=who, scope=scope))
+    return _declare(Policy(who=who, scope=scope, limit=limit))
+
+
+def held_up(page: Callable[[TooMany], ResponseReturnValue]) -> Callable[[View], View]:
+    """Have `page` answer who is held up by the limit, instead of an error page: a form, with what was typed in it."""
+
+    def mark(view: View) -> View:
+        view.__held_up__ = page  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 def guard(app: App, site: Flask) -> None:
-    """Hold every declared policy before its view runs; those of the panel are for its gate to hold."""
+    """Hold every declared policy before its view runs; who may enter the panel is for its gate to hold."""
+    site.after_request(tell)
 
     @site.before_request
     def hold() -> ResponseReturnValue | None:
@@ -79,9 +98,12 @@ def guard(app: App, site: Flask) -> None:
         policy = of(site, request.endpoint)
         if policy is None:
             return None
+        held = _count(app, site, policy)
+        if held is not None or policy.who == "panel":
+            return held
         if policy.who == "signed in":
             return admit(app, policy)
-        return _limit(policy) if policy.scope else None
+        return _confine(policy) if policy.scope else None
 
 
 def of(site: Flask, endpoint: str | None) -> Policy | None:
@@ -104,6 +126,7 @@ def check(app: App, site: Flask) -> None:
             f"Nobody said who may call {named}. Write a policy directly below the route's decorator: @policies.anyone, "
             "@policies.key_holder, @policies.signed_in(…) or @policies.panel(…); see entrypoints/policies.py."
         )
+    _check_limits(app, declared)
     asked = {policy.permission: endpoint for endpoint, policy in declared.items() if policy and policy.permission}
     for name in asked.keys() - (declared_permissions(app).keys() if asked else set()):
         raise RuntimeError(
@@ -112,13 +135,22 @@ def check(app: App, site: Flask) -> None:
         )
 
 
+def _check_limits(app: App, declared: Mapping[str, Policy | None]) -> None:
+    for endpoint, policy in declared.items():
+        if policy is not None and policy.limit and not app.limiter.knows(policy.limit):
+            raise RuntimeError(
+                f"{endpoint} is counted as {policy.limit!r}, of which nobody said how many are let through. Say it in "
+                "adapters/limits.py, or correct the name."
+            )
+
+
 def admit(app: App, policy: Policy) -> ResponseReturnValue | None:
     """Let the visitor through (None), lead them to where they can become somebody who may, or raise `Forbidden`."""
     if not current_user.is_authenticated:
         return _lead_to("sign_in.login")
     if current_user.user.must_change_password and not policy.half:
         return _lead_to("sign_in.password")
-    _limit(policy)
+    _confine(policy)
     if policy.permission:
         app.roles.permit(current_user.role, policy.permission)
     if current_user.bearer is not None:
@@ -126,7 +158,22 @@ def admit(app: App, policy: Policy) -> ResponseReturnValue | None:
     return (ask_for_both(app) if policy.permission else None) or (ask_again(app) if policy.fresh else None)
 
 
-def _limit(policy: Policy) -> None:
+def _count(app: App, site: Flask, policy: Policy) -> ResponseReturnValue | None:
+    """Count this request; return the view's answer to who is held up, if it has one. Raises `TooMany`."""
+    usual = API if request.path.startswith("/api/") else "" if request.method in SAFE else WRITE
+    try:
+        if usual:
+            count(app, policy.limit or usual)
+    except TooMany as wait:
+        page = getattr(site.view_functions[request.endpoint or ""], "__held_up__", None)
+        if page is None:
+            raise
+        answer: ResponseReturnValue = page(wait)
+        return answer
+    return None
+
+
+def _confine(policy: Policy) -> None:
     """Raise `OutOfScope` for a token that does not allow this; sessions are not limited."""
     scopes = getattr(current_user, "scopes", None)
     if scopes is not None and (not policy.scope or policy.scope not in scopes):

@@ -97,10 +97,15 @@ def test_sign_in_that_fails_compares_one_password_whoever_it_is(app, ada, email)
     assert app.secrets.compared == 1
 
 
-def test_sign_in_of_a_deactivated_user_fails_like_a_wrong_password(app, ada):
+def test_suspended_user_hears_why_after_the_right_password_and_nobody_else_does(app, ada):
     with app.uow.transaction():
-        app.users.get(ada.id).active = False
-    assert attempt(app, ada) is None
+        user = app.users.get(ada.id)
+        user.active, user.suspension = False, "Spam."
+    assert attempt(app, ada, "wrong") is None
+    with pytest.raises(Forbidden, match=r"This account is suspended: Spam\. Write to us"):
+        attempt(app, ada)
+    with app.uow.reading():
+        assert app.sessions.of(ada.id, 1) == []
 
 
 def test_sign_in_renews_an_outdated_hash(app, ada):

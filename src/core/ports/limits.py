@@ -18,6 +18,10 @@ class Verdict:
 class Limiter(Protocol):
     """Counts requests by what they do and who sends them."""
 
+    def knows(self, what: str) -> bool:
+        """Whether it was said how many of these are let through."""
+        ...
+
     def hit(self, what: str, sender: str) -> Verdict:
         """Count one request and say whether it is let in. Never raises, never waits for a sick counter."""
         ...

@@ -8,7 +8,10 @@ class Secrets(Protocol):
     """Passwords as they may be stored, and tokens that people or their browsers carry."""
 
     def hash(self, password: str) -> str:
-        """Return the encoded hash (OWASP: Argon2id, 19 MiB, t=2, p=1 at least)."""
+        """Return the encoded hash (OWASP: Argon2id, 19 MiB, t=2, p=1 at least).
+
+        Raises `Unavailable` when more wait for their turn than there is room for; so does `verify`.
+        """
         ...
 
     def verify(self, encoded: str | None, password: str) -> bool:

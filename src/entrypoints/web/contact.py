@@ -14,7 +14,7 @@ from core.domain.kernel.errors import Invalid, TooMany, Unavailable
 from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.web.errors import answer_failure
-from entrypoints.web.visitors import count, sender
+from entrypoints.web.visitors import sender
 
 FIELDS = ("name", "email", "subject", "message")
 TRAP = "website"
@@ -33,18 +33,18 @@ def make_contact_pages(app: App, csrf: CSRFProtect) -> Blueprint:
         return _form({}, {})
 
     @pages.post("/contact")
-    @policies.anyone
+    @policies.anyone(limit="contact")
+    @policies.held_up(_not_now)
     @csrf.exempt
     def send() -> AnyResponse:
         try:
-            count(app, "contact")
             csrf.protect()
             return _receive(app)
         except CSRFError:
             return make_response(_form(request.form, {"form": STALE}), 400)
         except Invalid as wrong:
             return make_response(_form(request.form, wrong.fields), 422)
-        except (TooMany, Unavailable) as later:
+        except Unavailable as later:
             return _not_now(later)
 
     return pages

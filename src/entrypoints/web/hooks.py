@@ -23,7 +23,7 @@ def make_hooks(app: App) -> Blueprint:
     pages = Blueprint("hooks", __name__)
 
     @pages.post("/hooks/<carrier>")
-    @policies.key_holder
+    @policies.key_holder(limit="hook")
     def hear(carrier: str) -> Response:
         request.max_content_length = LARGEST
         try:

@@ -10,7 +10,6 @@ from entrypoints.container import App
 from entrypoints.languages import N_
 from entrypoints.web.api.push import check_key
 from entrypoints.web.home import Door
-from entrypoints.web.visitors import count
 
 DOOR = Door("/devices", N_("Pushes"), N_("Have this browser tell you, even when the page is closed."))
 
@@ -25,9 +24,8 @@ def make_pages(app: App) -> Blueprint:
         return render_template("devices.html", sandboxed="webpush" not in app.settings.vendors_of("push"))
 
     @pages.post("/devices/try")
-    @policies.key_holder
+    @policies.key_holder(limit="contact")
     def send_one() -> AnyResponse:
-        count(app, "contact")
         device_id = request.form.get("device", "")
         check_key(app, device_id, request.form.get("key", ""))
         with app.uow.transaction():

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from core.domain.accounts import User
-from core.domain.kernel.errors import Invalid, TooMany
+from core.domain.kernel.errors import Forbidden, Invalid, TooMany
 from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.languages import LOCAL, N_
@@ -29,14 +29,14 @@ def make_sign_in(app: App) -> Blueprint:
     _add_second(pages, app)
 
     @pages.route("/login", methods=("GET", "POST"))
-    @policies.anyone
+    @policies.anyone(limit="sign_in")
     def login() -> ResponseReturnValue:
         if current_user.is_authenticated:
             return redirect(_next(current_user.user), 303)
         return _sign_in(app) if request.method == "POST" else render_template("sign_in.html")
 
     @pages.route("/login/again", methods=("GET", "POST"))
-    @policies.signed_in(half=True)
+    @policies.signed_in(half=True, limit="sign_in")
     def again() -> ResponseReturnValue:
         if request.method == "POST":
             return _prove(app)
@@ -48,7 +48,7 @@ def make_sign_in(app: App) -> Blueprint:
         return _sign_out(app)
 
     @pages.route("/password", methods=("GET", "POST"))
-    @policies.signed_in(half=True)
+    @policies.signed_in(half=True, limit="sign_in")
     def password() -> ResponseReturnValue:
         return _choose(app) if request.method == "POST" else render_template("password.html", wrong={})
 
@@ -72,7 +72,7 @@ def begin(app: App, user: User, *, remembered: bool, onward: str = "") -> Respon
 
 def _add_second(pages: Blueprint, app: App) -> None:
     @pages.route("/login/second", methods=("GET", "POST"))
-    @policies.anyone
+    @policies.anyone(limit="sign_in")
     def second() -> ResponseReturnValue:
         half = halfway.found(app)
         if half is None:
@@ -112,6 +112,8 @@ def _sign_in(app: App) -> ResponseReturnValue:
         user = _attempt(app, who, password)
     except TooMany as wait:
         return _wait(wait, render_template("sign_in.html", email=who, remembered=remembered, sentence=wait.sentence))
+    except Forbidden as suspended:
+        return render_template("sign_in.html", email=who, remembered=remembered, sentence=suspended.sentence), 403
     if user is None:
         return render_template("sign_in.html", email=who, remembered=remembered, sentence=WRONG), 422
     return begin(app, user, remembered=remembered)

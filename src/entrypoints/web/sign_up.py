@@ -22,7 +22,6 @@ from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.languages import N_
 from entrypoints.web.errors import answer_failure
-from entrypoints.web.visitors import count
 
 FIELDS = ("email", "username", "name", "password")
 TRAP = "website"
@@ -48,10 +47,9 @@ def _add_sign_up(pages: Blueprint, app: App) -> None:
         return redirect("/account", 303) if current_user.is_authenticated else _sign_up_form({}, {})
 
     @pages.post("/signup")
-    @policies.anyone
+    @policies.anyone(limit="sign_up")
     @_shown_again(_sign_up_form)
     def ask() -> ResponseReturnValue:
-        count(app, "sign_up")
         if request.form.get(TRAP):
             raise Invalid({"form": TRAPPED})
         return _ask(app, {field: request.form.get(field, "") for field in FIELDS})
@@ -74,9 +72,8 @@ def _add_verify(pages: Blueprint, app: App) -> None:
         return render_template("verify.html", proof=proof, token=request.args["token"])
 
     @pages.post("/verify")
-    @policies.anyone
+    @policies.anyone(limit="verify")
     def confirm() -> ResponseReturnValue:
-        count(app, "verify")
         try:
             told = confirmed(app, request.form.get("token", ""))
         except (Invalid, Conflict) as over:
@@ -99,10 +96,9 @@ def _add_reset(pages: Blueprint, app: App) -> None:
         return _new_password_form({"token": request.args["token"], "email": user.email}, {})
 
     @pages.post("/reset")
-    @policies.anyone
+    @policies.anyone(limit="reset")
     @_shown_again(_reset_form)
     def ask_reset() -> ResponseReturnValue:
-        count(app, "reset")
         with app.uow.transaction():
             app.password_desk.ask_reset(request.form.get("email", ""))
         session["sent_to"] = request.form["email"].strip()[:254]
@@ -114,10 +110,9 @@ def _add_reset(pages: Blueprint, app: App) -> None:
         return _sent("sign_up.reset")
 
     @pages.post("/reset/password")
-    @policies.anyone
+    @policies.anyone(limit="verify")
     @_shown_again(_new_password_form)
     def set_password() -> ResponseReturnValue:
-        count(app, "verify")
         return _set_password(app, request.form.get("token", ""), request.form.get("password", ""))
 
 
@@ -194,13 +189,16 @@ def _shown_again(form: Page) -> Callable[[Page], Page]:
                 return view()
             except Invalid as wrong:
                 return make_response(form(request.form, wrong.fields), 422)
-            except (TooMany, Unavailable) as later:
-                answer = answer_failure(later)
-                answer.set_data(form(request.form, {"form": later.sentence}))
-                answer.mimetype = "text/html"
-                return answer
+            except Unavailable as later:
+                return wait(later)
 
-        return shown
+        def wait(later: TooMany | Unavailable) -> ResponseReturnValue:
+            answer = answer_failure(later)
+            answer.set_data(form(request.form, {"form": later.sentence}))
+            answer.mimetype = "text/html"
+            return answer
+
+        return policies.held_up(wait)(shown)
 
     return around
 

@@ -13,7 +13,7 @@ from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.lineup import sandboxed
 from entrypoints.web.presenters import NAMES, pause, task_in_words
-from entrypoints.web.visitors import count, is_inside, visible_task
+from entrypoints.web.visitors import is_inside, visible_task
 
 
 def make_task_pages(app: App) -> Blueprint:
@@ -31,10 +31,9 @@ def make_task_pages(app: App) -> Blueprint:
         return _answer(app, "_task.html", task_id)
 
     @pages.post("/tasks/<task_id>/watches")
-    @policies.key_holder
+    @policies.key_holder(limit="watch")
     def ask(task_id: str) -> AnyResponse:
         task, key = visible_task(app, task_id, request.args.get("key", "")), request.args.get("key", "")
-        count(app, "watch")
         try:
             _ask(app, task)
         except Invalid as wrong:

@@ -15,7 +15,6 @@ from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.languages import N_
 from entrypoints.web.account import Tab
-from entrypoints.web.visitors import count
 
 TAB = Tab("/account/tokens", N_("Access tokens"), 60)
 USUAL = str(LIVES[1])
@@ -64,7 +63,6 @@ def make_pages(app: App) -> Blueprint:
 
 
 def _make(app: App) -> Made:
-    count(app, "api")
     days = request.form.get("days", USUAL)
     if days not in map(str, (0, *LIVES)):
         raise Invalid({"days": _("Choose one of the times.")})

@@ -6,6 +6,7 @@ from core.domain.accounts.guard import Guard
 from core.domain.accounts.passwords import PASSWORD_MOST
 from core.domain.accounts.people import User
 from core.domain.accounts.sessions import SessionDesk
+from core.domain.kernel.errors import Forbidden, Unavailable
 from core.ports.repositories import Users
 from core.ports.secrets import Secrets
 from core.ports.unit_of_work import UnitOfWork
@@ -18,28 +19,50 @@ class SignIn:
         self._unit_of_work, self._users, self._guard, self._desk = unit_of_work, users, guard, desk
 
     def attempt(self, secrets: Secrets, who: str, password: str, *, address: str) -> User | None:
-        """Return whose e-mail address or username and password these are, or None. Raises `TooMany`.
+        """Return whose e-mail address or username and password these are, or None. Raises `TooMany`, `Unavailable`.
 
-        Somebody unknown, a wrong password and a deactivated account take the same time and the same answer.
+        Somebody unknown and a wrong password take the same time and the same answer. Only who has the right password
+        hears that the account is suspended, and why (`Forbidden`).
         """
         with self._unit_of_work.transaction():
             found = self._users.by_email(who) or self._users.by_username(who)
             named = found.email if found is not None else who
             self._guard.admit(named, address)
-            encoded = found.password_hash if found is not None and found.active else None
-        fits = secrets.verify(encoded, password[:PASSWORD_MOST])
-        renewed = secrets.hash(password) if fits and encoded and secrets.is_outdated(encoded) else encoded
+            encoded = found.password_hash if found is not None else None
+        fits, renewed = self._compare(secrets, encoded, password, (named, address))
         with self._unit_of_work.transaction():
             user = self._users.by_email(named) if found is not None else None
-            if user is None or not fits or user.password_hash != encoded or not user.active:
+            if user is None or not fits or user.password_hash != encoded:
                 self._guard.failed(user)
                 return None
-            user.password_hash = renewed
-            self._guard.succeeded(user, address)
-            return user
+            if user.active:
+                user.password_hash = renewed
+                self._guard.succeeded(user, address)
+                return user
+            self._guard.failed(user)
+        raise suspended(user)
+
+    def _compare(
+        self, secrets: Secrets, encoded: str | None, password: str, tried: tuple[str, str]
+    ) -> tuple[bool, str | None]:
+        """Whether a password fits, and the hash to keep from now on; no connection is held while it waits its turn."""
+        try:
+            fits = secrets.verify(encoded, password[:PASSWORD_MOST])
+            outdated = fits and encoded is not None and secrets.is_outdated(encoded)
+            return fits, secrets.hash(password) if outdated else encoded
+        except Unavailable:
+            with self._unit_of_work.transaction():
+                self._guard.excuse(*tried)
+            raise
 
     def welcome(self, user: User, *, address: str, agent: str, remembered: bool, strong: bool = False) -> str:
         """Begin a session of somebody who showed who they are (`strong`: by two factors); return its token."""
         with self._unit_of_work.transaction():
             self._guard.let_in(user)
             return self._desk.open(user, address, agent, remembered=remembered, strong=strong)
+
+
+def suspended(user: User) -> Forbidden:
+    """What a suspended user hears once they have shown who they are."""
+    why = f": {user.suspension.rstrip('.')}" if user.suspension else ""
+    return Forbidden(f"This account is suspended{why}. Write to us by the contact form if you think that is a mistake.")

@@ -17,7 +17,6 @@ from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.languages import SPOKEN
 from entrypoints.web.sizes import MB, takes
-from entrypoints.web.visitors import count
 
 FIELDS = ("name", "bio", "location", "language", "zone")
 LARGEST = 8 * MB
@@ -56,10 +55,9 @@ def _add_own(pages: Blueprint, app: App) -> None:
 
 def _add_picture(pages: Blueprint, app: App) -> None:
     @pages.post("/account/image")
-    @policies.signed_in()
+    @policies.signed_in(limit="pictures")
     @takes(LARGEST)
     def put_picture() -> ResponseReturnValue:
-        count(app, "pictures")
         sent = request.files.get("image")
         try:
             app.pictures.change(current_user.user.id, sent.read() if sent else b"")

@@ -15,7 +15,6 @@ from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.signed_in import let_in
 from entrypoints.web.errors import answer_failure
-from entrypoints.web.visitors import count
 
 
 def make_sign_in_data(app: App) -> Blueprint:
@@ -47,7 +46,7 @@ def _add_page(pages: Blueprint, app: App) -> None:
         return _page({})
 
     @pages.post("/password")
-    @policies.signed_in()
+    @policies.signed_in(limit="sign_in")
     def password() -> ResponseReturnValue:
         try:
             change_password(app, current_user.user, request.form.get("old", ""), request.form.get("password", ""))
@@ -77,9 +76,8 @@ def _add_address(pages: Blueprint, app: App) -> None:
         return render_template("account/address.html", wrong={})
 
     @pages.post("/address")
-    @policies.signed_in(fresh=True)
+    @policies.signed_in(fresh=True, limit="reset")
     def change_address() -> ResponseReturnValue:
-        count(app, "reset")
         try:
             with app.uow.transaction():
                 to = app.address_desk.ask_change(current_user.user.id, request.form.get("email", ""))
@@ -88,17 +86,15 @@ def _add_address(pages: Blueprint, app: App) -> None:
         return _mailed(to)
 
     @pages.post("/confirmation")
-    @policies.signed_in()
+    @policies.signed_in(limit="reset")
     def ask_confirmation() -> ResponseReturnValue:
-        count(app, "reset")
         with app.uow.transaction():
             app.address_desk.ask_proof(current_user.user)
         return _mailed(current_user.user.email)
 
     @pages.post("/reset")
-    @policies.signed_in()
+    @policies.signed_in(limit="reset")
     def ask_reset() -> ResponseReturnValue:
-        count(app, "reset")
         with app.uow.transaction():
             app.password_desk.ask_reset(current_user.user.email)
         return _mailed(current_user.user.email)

@@ -12,13 +12,11 @@ from entrypoints.web.api.me import add_me
 from entrypoints.web.api.sessions import add_sessions
 from entrypoints.web.api.tasks import add_tasks
 from entrypoints.web.api.users import add_users
-from entrypoints.web.visitors import tell_limits
 
 
 def make_api(app: App) -> Blueprint:
     """Return the blueprint of `/api/v1`."""
     api = Blueprint("api", __name__, url_prefix="/api/v1")
-    api.after_request(tell_limits)
     add_accounts(api, app)
     add_contact_messages(api, app)
     add_tasks(api, app)

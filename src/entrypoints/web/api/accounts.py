@@ -18,7 +18,6 @@ from entrypoints.web.api.described import describe
 from entrypoints.web.api.once import once
 from entrypoints.web.api.shapes import shape_errors
 from entrypoints.web.sign_up import confirmed, reset_by_link
-from entrypoints.web.visitors import count
 
 SENT = "If something is to be done with this address, a mail says so. Its link works once, and for an hour."
 KEPT = {202: "A mail is under way; this answer is the same whether or not the address is known."}
@@ -82,7 +81,7 @@ def add_accounts(api: Blueprint, app: App) -> None:
 
 def _add_sign_up(api: Blueprint, app: App) -> None:
     @api.post("/users")
-    @policies.anyone
+    @policies.anyone(limit="sign_up")
     @describe(
         takes=NewcomerIn, gives={202: MailOut}, problems=(400, 409, *PROBLEMS[1:]), tag="Accounts", idempotent=True,
         reasons=KEPT,
@@ -92,7 +91,6 @@ def _add_sign_up(api: Blueprint, app: App) -> None:
 
         It is made when the link in the mail is opened, and not before. A username that is taken is said to be.
         """
-        count(app, "sign_up")
         given = _read(NewcomerIn, json_body())
         newcomer: Newcomer = app.sign_up.prepare(**given.model_dump())
         known = repr((given.email, given.username, given.name, app.links.sign(given.password)))
@@ -101,37 +99,34 @@ def _add_sign_up(api: Blueprint, app: App) -> None:
 
 def _add_verification(api: Blueprint, app: App) -> None:
     @api.post("/verifications")
-    @policies.anyone
+    @policies.anyone(limit="verify")
     @describe(
         takes=TokenIn, gives={200: MailOut}, problems=(400, 409, *PROBLEMS[1:]), tag="Accounts",
         reasons=OVER | {409: "The address has an account of its own by now."},
     )  # fmt: skip
     def verify_address() -> Response:
         """Take the link of a mail: an account is opened, or an address confirmed or changed."""
-        count(app, "verify")
         return json_answer({"message": confirmed(app, _read(TokenIn, json_body()).token)})
 
 
 def _add_resets(api: Blueprint, app: App) -> None:
     @api.post("/password-resets")
-    @policies.anyone
+    @policies.anyone(limit="reset")
     @describe(
         takes=ResetIn, gives={202: MailOut}, problems=(400, 409, *PROBLEMS[1:]), tag="Accounts", idempotent=True,
         reasons=KEPT,
     )  # fmt: skip
     def ask_for_new_password() -> Response:
         """Have a link mailed by which a new password is set."""
-        count(app, "reset")
         body = json_body()
         given = _read(ResetIn, body)
         return once(app, body, lambda: _reset_asked(app, given.email))
 
     @api.post("/password-resets/complete")
-    @policies.anyone
+    @policies.anyone(limit="verify")
     @describe(takes=NewPasswordIn, gives={204: None}, problems=PROBLEMS, tag="Accounts", reasons=OVER)
     def set_new_password() -> Response:
         """Set a new password by the link of a mail. Every session and token of the account ends."""
-        count(app, "verify")
         given = _read(NewPasswordIn, json_body())
         reset_by_link(app, given.token, given.password)
         return Response(status=204)

@@ -20,14 +20,14 @@ from entrypoints.web.api.described import describe
 from entrypoints.web.api.once import once
 from entrypoints.web.api.shapes import ContactMessageIn, ContactMessageOut, shape_errors
 from entrypoints.web.presenters import task_resource
-from entrypoints.web.visitors import count, sender
+from entrypoints.web.visitors import sender
 
 
 def add_contact_messages(api: Blueprint, app: App) -> None:
     """Put the route on the API."""
 
     @api.post("/contact-messages")
-    @policies.anyone
+    @policies.anyone(limit="contact")
     @describe(
         takes=ContactMessageIn, gives={202: ContactMessageOut}, problems=(400, 409, 413, 415, 422, 429, 503),
         tag="Contact", idempotent=True,
@@ -38,7 +38,6 @@ def add_contact_messages(api: Blueprint, app: App) -> None:
         The message and the task that delivers it are kept together before this is answered: a 202 is never lost.
         Follow `status_url` until the task has ended; no account is needed.
         """
-        count(app, "contact")
         body = json_body()
         given = _parse(body)
         return once(app, body, lambda: _keep(app, given))

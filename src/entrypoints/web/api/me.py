@@ -17,7 +17,6 @@ from entrypoints.web.api.bodies import json_body, read_fields
 from entrypoints.web.api.described import describe
 from entrypoints.web.portraits import picture_of
 from entrypoints.web.sizes import MB, takes
-from entrypoints.web.visitors import count
 
 LARGEST = 8 * MB
 
@@ -63,7 +62,6 @@ def add_me(api: Blueprint, app: App) -> None:
     @describe(gives={200: MeOut}, problems=(429, 503), tag="Account")
     def show_me() -> Response:
         """Read who you are."""
-        count(app, "api")
         return json_answer(_shown(app, current_user.user))
 
     @api.patch("/me")
@@ -74,7 +72,6 @@ def add_me(api: Blueprint, app: App) -> None:
 
         Only what is in the body is changed. The address and the password are changed on the site.
         """
-        count(app, "api")
         changes = read_fields(MeIn, json_body())
         with app.uow.transaction():
             user = app.profiles.change(current_user.user.id, changes)
@@ -85,7 +82,7 @@ def add_me(api: Blueprint, app: App) -> None:
 
 def _add_picture(api: Blueprint, app: App) -> None:
     @api.put("/me/image")
-    @policies.signed_in(scope="me.write")
+    @policies.signed_in(scope="me.write", limit="pictures")
     @takes(LARGEST)
     @describe(
         gives={200: MeOut}, problems=(413, 422, 429, 503), tag="Account",
@@ -96,7 +93,6 @@ def _add_picture(api: Blueprint, app: App) -> None:
 
         The middle square is kept, upright, in two sizes, and nothing of what the file said besides.
         """
-        count(app, "pictures")
         return json_answer(_shown(app, app.pictures.change(current_user.user.id, request.get_data(cache=False))))
 
     @api.delete("/me/image")
@@ -104,7 +100,6 @@ def _add_picture(api: Blueprint, app: App) -> None:
     @describe(gives={200: MeOut}, problems=(429, 503), tag="Account")
     def delete_my_image() -> Response:
         """Show no picture of you any more."""
-        count(app, "api")
         return json_answer(_shown(app, app.pictures.remove(current_user.user.id)))
 
 

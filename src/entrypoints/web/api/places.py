@@ -117,7 +117,6 @@ def _add_list(api: Blueprint, app: App) -> None:
 
         Newest first, fifty a page. Those that belong to a record of ours are not among them.
         """
-        count(app, "api")
         before = request.args.get("before", "")
         if before and not is_id(before, "plc"):
             raise Invalid(
@@ -147,7 +146,8 @@ def _add_vicinity(api: Blueprint, app: App) -> None:
         Nearest first, fifty a page. An address that was asked for before is answered at once; another one is asked for
         outside, within two seconds.
         """
-        count(app, "maps" if request.args.get("address") else "api")
+        if request.args.get("address"):
+            count(app, "maps")
         radius, after = number_of("radius", NEAR, FARTHEST + 1), read_mark(request.args.get("after", ""))
         here = where(app)
         if here is None:
@@ -159,7 +159,7 @@ def _add_vicinity(api: Blueprint, app: App) -> None:
 
 def _add_taking(api: Blueprint, app: App) -> None:
     @api.post("/places")
-    @policies.anyone
+    @policies.anyone(limit="maps")
     @describe(
         takes=PlaceIn, gives={202: PlaceTakenOut}, problems=(400, 409, 413, 415, 422, 429, 503), tag="Places",
         idempotent=True,
@@ -169,7 +169,6 @@ def _add_taking(api: Blueprint, app: App) -> None:
 
         The place and the task that finds it are kept together before this is answered: a 202 is never lost.
         """
-        count(app, "maps")
         body = json_body()
         try:
             given = read_shape(PlaceIn, body)

@@ -17,7 +17,7 @@ from entrypoints.web.answers import json_answer
 from entrypoints.web.api.bodies import json_body, read_shape
 from entrypoints.web.api.described import describe
 from entrypoints.web.api.shapes import shape_errors
-from entrypoints.web.visitors import NOBODY, count
+from entrypoints.web.visitors import NOBODY
 
 NO_DEVICE = {404: "No such device, or the key does not open it."}
 
@@ -61,7 +61,6 @@ def _add_key(api: Blueprint, app: App) -> None:
     @describe(gives={200: PushKeyOut}, problems=(429,), tag="Devices")
     def show_push_key() -> Response:
         """Read the key that a browser signs up with."""
-        count(app, "api")
         return json_answer({"key": app.push_public_key()})
 
 
@@ -74,7 +73,6 @@ def _add_signing(api: Blueprint, app: App) -> None:
 
         The same address again is the same device, with its new keys. No account is needed; who is signed in owns it.
         """
-        count(app, "api")
         given = _read()
         actor = boundary.current_actor().id
         with app.uow.transaction():
@@ -88,7 +86,6 @@ def _add_signing(api: Blueprint, app: App) -> None:
     @describe(gives={204: None}, problems=(404, 429, 503), tag="Devices", keyed=True, reasons=NO_DEVICE)
     def sign_device_off(device_id: str) -> Response:
         """Sign a device off; nothing more is sent to it."""
-        count(app, "api")
         check_key(app, device_id, request.args.get("key", ""))
         with app.uow.transaction():
             app.device_desk.sign_off(device_id)

@@ -15,7 +15,6 @@ from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.web.answers import OPTIONS, json_answer
 from entrypoints.web.api.described import describe
-from entrypoints.web.visitors import count
 
 DAY = "A day like 2026-11-24; the rates are of the last working day until then. The newest ones when left out."
 NO_RATES = {404: "There are no rates of that day or before."}
@@ -61,7 +60,6 @@ def add_routes(api: Blueprint, app: App) -> None:
         They are reference rates of the euro, published on working days about 16:00 in Frankfurt; rates for another
         base are worked out from them. `source` says who published them.
         """
-        count(app, "api")
         with app.uow.reading():
             sheet = app.rates.sheet(_day(), request.args.get("base", "EUR"))
         return _told(_rates(sheet, stale=app.rates.is_stale(sheet)))
@@ -80,7 +78,6 @@ def add_routes(api: Blueprint, app: App) -> None:
 
         The result is exact until it is rounded, half-even, to the smallest unit of the currency asked for.
         """
-        count(app, "api")
         asked = [request.args.get(name, "") for name in ("amount", "from", "to")]
         with app.uow.reading():
             found = app.rates.convert(*asked, _day())

@@ -15,7 +15,6 @@ from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.web.answers import json_answer
 from entrypoints.web.api.described import describe
-from entrypoints.web.visitors import count
 
 NO_SESSION = {404: "It has ended already, or is not yours."}
 KEPT = ("id", "address", "created_at", "seen_at", "strong", "remembered")
@@ -54,7 +53,6 @@ def add_sessions(api: Blueprint, app: App) -> None:
     @describe(gives={200: SessionsOut}, problems=(429, 503), tag="Account")
     def list_sessions() -> Response:
         """List where you are signed in."""
-        count(app, "api")
         with app.uow.reading():
             found = app.session_desk.of(current_user.user)
         return json_answer({"sessions": [_shown(session) for session in found]})
@@ -67,7 +65,6 @@ def add_sessions(api: Blueprint, app: App) -> None:
 
         By a token: every browser. Every token and pass ends with them, so this is the last that a token can ask for.
         """
-        count(app, "api")
         user = current_user.user
         with app.uow.transaction():
             ended = app.session_desk.close_others(user, current_user.token)
@@ -79,7 +76,6 @@ def add_sessions(api: Blueprint, app: App) -> None:
     @describe(gives={204: None}, problems=(404, 429, 503), tag="Account", reasons=NO_SESSION)
     def end_session(session_id: str) -> Response:
         """Sign one browser out."""
-        count(app, "api")
         with app.uow.transaction():
             ended = app.session_desk.close_one(current_user.user, session_id[:64])
             app.audit.note("ended a session", "user", ended.user_id, label=str(ended))

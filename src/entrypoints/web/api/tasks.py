@@ -14,7 +14,7 @@ from entrypoints.web.answers import OPTIONS, json_answer
 from entrypoints.web.api.described import describe
 from entrypoints.web.api.shapes import TaskOut
 from entrypoints.web.presenters import pause, task_resource, without_reasons
-from entrypoints.web.visitors import count, is_inside, visible_task
+from entrypoints.web.visitors import is_inside, visible_task
 
 
 def add_tasks(api: Blueprint, app: App) -> None:
@@ -29,7 +29,6 @@ def add_tasks(api: Blueprint, app: App) -> None:
         Give the `key` of the link you got with the 202, or be signed in as the task's owner. Until it has ended,
         `Retry-After` says when to ask again; send `If-None-Match` to get a 304 when nothing has changed.
         """
-        count(app, "api")
         task = visible_task(app, task_id, request.args.get("key", ""))
         seen = task_resource(task) if is_inside(app, task) else without_reasons(task_resource(task))
         body = orjson.dumps(seen, option=OPTIONS, default=str)

@@ -15,7 +15,6 @@ from entrypoints.container import App
 from entrypoints.web.answers import json_answer
 from entrypoints.web.api.bodies import json_body, read_fields
 from entrypoints.web.api.described import describe
-from entrypoints.web.visitors import count
 
 NO_TOKEN = {404: "You have no such token."}
 FULL = {409: "You have as many tokens as can be."}
@@ -76,7 +75,6 @@ def _add_list(api: Blueprint, app: App) -> None:
     @describe(gives={200: TokensOut}, problems=(429, 503), tag="Access tokens")
     def list_tokens() -> Response:
         """List your access tokens."""
-        count(app, "api")
         with app.uow.reading():
             found = app.token_desk.of(current_user.user.id)
         return json_answer({"tokens": [_shown(app, token) for token in found]})
@@ -86,7 +84,6 @@ def _add_list(api: Blueprint, app: App) -> None:
     @describe(gives={204: None}, problems=(404, 429, 503), tag="Access tokens", reasons=NO_TOKEN)
     def revoke_token(token_id: str) -> Response:
         """Revoke an access token; it is refused from now on."""
-        count(app, "api")
         with app.uow.transaction():
             app.token_desk.revoke(token_id, owner=current_user.user.id)
         return Response(status=204)
@@ -105,7 +102,6 @@ def _add_making(api: Blueprint, app: App) -> None:
         Its text is in the answer and nowhere else, so a repeat makes another one. A token that is made by a token may
         do no more and live no longer than that one.
         """
-        count(app, "api")
         given = TokenIn(**read_fields(TokenIn, json_body()))
         with app.uow.transaction():
             made = app.token_desk.make(

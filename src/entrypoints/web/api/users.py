@@ -17,7 +17,6 @@ from entrypoints.container import App
 from entrypoints.web.answers import json_answer
 from entrypoints.web.api.described import describe
 from entrypoints.web.portraits import picture_of
-from entrypoints.web.visitors import count
 
 MOST = 50
 LISTED = ("id", "username", "name", "email", "role", "active", "created_at")
@@ -66,7 +65,6 @@ def add_users(api: Blueprint, app: App) -> None:
 
         Newest first, fifty a page; for roles that may see users.
         """
-        count(app, "api")
         before = request.args.get("before", "")
         if before and not is_id(before, "usr"):
             raise Invalid({"before": "This is no id of a user, which is like usr_…. Follow `next` of the page before."})
@@ -83,7 +81,6 @@ def add_users(api: Blueprint, app: App) -> None:
     )
     def show_profile(username: str) -> Response:
         """Read somebody's profile."""
-        count(app, "api")
         with app.uow.reading():
             found = app.users.by_username(username) if username.isprintable() else None
         if found is None or not found.is_shown:
