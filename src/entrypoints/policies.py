@@ -2,7 +2,8 @@
 is held before the view runs; it knows no route, no page and no record. A site with a route that says nothing does not
 start.
 
-Views of Flask-Admin stand behind the panel's gate and the roles of their records instead.
+Views of Flask-Admin say which permission each of their pages needs (`policy_of`, or `@policies.panel`), and the panel's
+gate holds it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from core.domain.kernel.errors import OutOfScope, TooMany, Unauthenticated
+from core.domain.kernel.errors import Forbidden, OutOfScope, TooMany, Unauthenticated
 from entrypoints.counting import count, tell
 from entrypoints.proving import ask_again, ask_for_both
 from entrypoints.roles import declared as declared_permissions
@@ -191,6 +192,8 @@ def _declare(policy: Policy) -> Callable[[View], View]:
 
 def _lead_to(endpoint: str) -> ResponseReturnValue:
     """The page where a browser goes on from, and then comes back here; a program is told instead."""
+    if request.path.startswith("/api/") and current_user.is_authenticated:
+        raise Forbidden("Choose a password of your own first: sign in at /login with the one that you were given.")
     if request.path.startswith("/api/"):
         raise Unauthenticated("Sign in, or send an access token: Authorization: Bearer <token>.")
     came_from = request.full_path.rstrip("?") if request.method in SAFE else None

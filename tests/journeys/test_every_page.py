@@ -112,6 +112,8 @@ def _of_the_panel(message: str, task: str, user: str, entry: str, deleted: str) 
         "tasks/?state.is=dead&queue.is=&all=yes",
         f"users/revert/?id={user}&version={entry}",
         "exports/",
+        "roles/",
+        "roles/edit/",
     ]
     return [f"/admin/{page}" for page in ("", *shown, *forms, *lists, "nothing-here/")] + ["/password"]
 

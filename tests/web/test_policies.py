@@ -16,3 +16,10 @@ def test_site_with_a_route_that_says_nothing_does_not_start(app):
 
 def test_static_files_are_for_anyone():
     assert policies.of(Flask("plain"), "static") == policies.ANYONE
+
+
+def test_site_that_asks_for_a_permission_nobody_declares_does_not_start(app):
+    site = Flask("typo")
+    site.add_url_rule("/users", "users.list", policies.signed_in(permission="users.sea")(lambda: ""))
+    with pytest.raises(RuntimeError, match=r"users.list asks for the permission users.sea, which nobody declares"):
+        policies.check(app, site)

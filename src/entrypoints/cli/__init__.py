@@ -16,6 +16,7 @@ def register(flask_app: Flask) -> None:
     from entrypoints.cli.backup import backup, restore
     from entrypoints.cli.breakers import COMMANDS
     from entrypoints.cli.doctor import doctor
+    from entrypoints.cli.policies import policies
     from entrypoints.cli.trouble import fail, heal
     from entrypoints.cli.users import users
     from entrypoints.cli.vendors import vendors
@@ -23,6 +24,19 @@ def register(flask_app: Flask) -> None:
     for command in (fail, heal, *COMMANDS):
         vendors.add_command(command)
     of_modules = (found.commands for found in modules.faces(__name__))
-    for command in (db, first_start, config, tasks, schedule, users, vendors, doctor, backup, restore, *of_modules):
+    for command in (
+        db,
+        first_start,
+        config,
+        tasks,
+        schedule,
+        users,
+        vendors,
+        policies,
+        doctor,
+        backup,
+        restore,
+        *of_modules,
+    ):
         flask_app.cli.add_command(teach(command))
     flask_app.shell_context_processor(lambda: open_shell(flask_app))
