@@ -12,6 +12,7 @@ from tests.conftest import COMPILED, HASTY
 
 from adapters.queue.inline import InlineWakeUps
 from core.domain.accounts import ROLES
+from core.domain.accounts.pictures import PREFIX, files_of
 from core.domain.kernel.ids import new_id
 from core.domain.social import Identity
 from entrypoints import policies
@@ -38,6 +39,7 @@ KNOWN = {
     "panel.static filename": lambda ground: Thing("panel.css"),
     "username": lambda ground: Thing("owner"),
     "session_id": lambda ground: Thing(ground.session(), owned=True),
+    "name": lambda ground: Thing(ground.picture()),
     "identity_id": lambda ground: Thing(ground.identity(), owned=True),
     "provider": lambda ground: Thing("sandbox"),
     "way": lambda ground: Thing("way_nobody_began"),
@@ -112,6 +114,12 @@ class Ground:
         with self.app.uow.transaction():
             token = self.app.session_desk.open(self.users["owner"], "127.0.0.1", "another")
         return self.app.secrets.fingerprint(token)
+
+    def picture(self):
+        name = files_of(new_id(PREFIX, self.app.clock.now()))[0]
+        with self.app.avatar_files.new(name) as file:
+            file.write(b"RIFF")
+        return name
 
     def identity(self):
         self._made += 1
