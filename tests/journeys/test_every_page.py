@@ -74,6 +74,8 @@ def _of_the_site(sent: dict[str, Any], dead: dict[str, Any], mail: str) -> list[
         "/reset",
         "/account/sign-in",
         "/account/sign-in/address",
+        "/account/sessions",
+        "/account/two-factors",
         "/account/tokens",
         "/account/tokens/new",
         "/nowhere",
