@@ -36,14 +36,16 @@ class Policy:
 
     `who`: anyone; key holder (the view itself asks for a signed key, or for the owner); signed in; or panel (who may
     enter it). `permission` is what their role must hold, like users.suspend. `fresh`: who they are must have been shown
-    lately, in this browser; of a token only its scope is asked. `scope` is what an access token must allow; without one
-    no token opens the route. `half`: it also opens to whoever must change their password before anything else.
-    `limit` is what its requests are counted as: one of `Limiter.knows`. On pages only those that change something are.
+    lately, in this browser; of a token only its scope is asked. `both`: of who administers both factors are asked, as
+    for any permission (by an access token they were asked when it was made). `scope` is what a token must allow;
+    without one no token opens the route. `half`: it also opens to whoever must change their password first. `limit` is
+    what its requests are counted as: one of `Limiter.knows`. On pages only those that change something are.
     """
 
     who: str = "signed in"
     permission: str = ""
     fresh: bool = False
+    both: bool = False
     scope: str = ""
     half: bool = False
     limit: str = ""
@@ -154,9 +156,10 @@ def admit(app: App, policy: Policy) -> ResponseReturnValue | None:
     _confine(policy)
     if policy.permission:
         app.roles.permit(current_user.role, policy.permission)
-    if current_user.bearer is not None:
+    if current_user.bearer is not None and current_user.bearer.id:
         return None
-    return (ask_for_both(app) if policy.permission else None) or (ask_again(app) if policy.fresh else None)
+    wants_both = policy.permission or policy.both
+    return (ask_for_both(app) if wants_both else None) or (ask_again(app) if policy.fresh else None)
 
 
 def _count(app: App, site: Flask, policy: Policy) -> ResponseReturnValue | None:

@@ -296,3 +296,19 @@ def test_every_answer_to_a_token_is_as_described(make_app, method, path):
         case.call_and_validate(headers=bearing(made.text), excluded_checks=[positive_data_acceptance])
 
     holds()
+
+
+def test_who_administers_makes_one_with_both_factors_only(make_app, clock):
+    app = make_app(clock=clock, settings={"admin": {"two_factors": "required"}})
+    site = make_web(app)
+    site.config["WTF_CSRF_ENABLED"] = False
+    with app.uow.transaction():
+        boss = app.accounts.create("boss@example.com", "Boss", "admin", PASSWORD)
+        app.accounts.create("ada@example.com", "Ada", "member", PASSWORD)
+        made = app.token_desk.make(boss, name="by an operator", scopes=["users.read"], days=7)
+    browser, member = sign_in(site.test_client(), "boss@example.com"), sign_in(site.test_client())
+    wanted = {"name": "CI", "scopes": ["users.read"]}
+    assert browser.get("/account/tokens/new").location == "/account/two-factors"
+    assert [client.post("/api/v1/tokens", json=wanted).status_code for client in (browser, member)] == [403, 201]
+    shown = (made.text, app.passes.give(boss))
+    assert [member.get("/api/v1/users", headers=bearing(text)).status_code for text in shown] == [200, 403]

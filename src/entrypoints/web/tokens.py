@@ -37,12 +37,12 @@ def make_pages(app: App) -> Blueprint:
         return render_template("account/tokens.html", tokens=found, states=states, scopes=app.scopes)
 
     @pages.get("/account/tokens/new")
-    @policies.signed_in(fresh=True)
+    @policies.signed_in(fresh=True, both=True)
     def new() -> str:
         return _form(app, {}, {})
 
     @pages.post("/account/tokens/new")
-    @policies.signed_in(fresh=True)
+    @policies.signed_in(fresh=True, both=True)
     def make() -> ResponseReturnValue:
         try:
             return _made(app, _make(app))

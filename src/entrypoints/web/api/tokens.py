@@ -91,7 +91,7 @@ def _add_list(api: Blueprint, app: App) -> None:
 
 def _add_making(api: Blueprint, app: App) -> None:
     @api.post("/tokens")
-    @policies.signed_in(scope="tokens", fresh=True)
+    @policies.signed_in(scope="tokens", fresh=True, both=True)
     @describe(
         takes=TokenIn, gives={201: TokenMadeOut}, problems=(400, 409, 413, 415, 422, 429, 503), tag="Access tokens",
         reasons=FULL,
