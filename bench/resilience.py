@@ -21,7 +21,7 @@ DATABASE = "bench_resilience"
 
 def compare_calls(ground: Ground, bench: str, share: float, say: Say) -> list[Row]:
     """Microseconds a call of a vendor that is well and takes no time. What costs nothing is not set aside; an SMS is,
-    which takes a round trip to Redis, so that one stands beside it."""
+    which takes a round trip to Redis for every tenth, so that one stands beside it."""
     from entrypoints.config import Settings
     from entrypoints.container import build
 

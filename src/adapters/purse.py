@@ -17,6 +17,10 @@ from core.ports.clock import Clock
 PAUSE = 5.0
 """Seconds during which a Redis that failed is not asked again; one call in so many pays its timeout."""
 DAYS_KEPT = 2 * 86_400
+SLICE, ROOM = 10, 10
+"""Calls whose money is taken at once, and how many such slices must be left after it. What a process has in hand counts
+as spent, so nobody goes above a cap; near one, and where a person has a cap too, money is taken call by call."""
+NOTHING, ENDLESS = Decimal(0), Decimal("Infinity")
 UNKNOWN, COUNTED = -1, 0
 TAKE = """for place, key in ipairs(KEYS) do
     local spent = redis.call('get', key)
@@ -81,18 +85,42 @@ class RedisPurse:
         self._take, self._raise = redis.register_script(TAKE), redis.register_script(RAISE)
         self._give_back = redis.register_script(GIVE_BACK)
         self._away_until = 0.0
+        self._hand: dict[str, Decimal] = {}
+        self._turn = threading.Lock()
 
     def take(self, caps: Mapping[str, Decimal], amount: Decimal) -> str:
-        if time.monotonic() < self._away_until:
-            return self._local.take(caps, amount)
-        try:
-            above = self._ask(caps, amount)
-        except RedisError:
-            self._away_until = time.monotonic() + PAUSE
-            return self._local.take(caps, amount)
-        if not above:
-            self._local.take(dict.fromkeys(caps, Decimal("Infinity")), amount)
-        return above
+        key = self._key(*caps) if len(caps) == 1 else ""
+        if not (key and self._is_in_hand(key, amount)):
+            if time.monotonic() < self._away_until:
+                return self._local.take(caps, amount)
+            try:
+                above = "" if key and self._fill_hand(key, caps, amount) else self._ask(caps, amount)
+            except RedisError:
+                self._away_until = time.monotonic() + PAUSE
+                return self._local.take(caps, amount)
+            if above:
+                return above
+        self._local.take(dict.fromkeys(caps, ENDLESS), amount)
+        return ""
+
+    def _is_in_hand(self, key: str, amount: Decimal) -> bool:
+        """Whether this process has the money already; then it is spent."""
+        with self._turn:
+            is_enough = self._hand.get(key, NOTHING) >= amount
+            if is_enough:
+                self._hand[key] -= amount
+        return is_enough
+
+    def _fill_hand(self, key: str, caps: Mapping[str, Decimal], amount: Decimal) -> bool:
+        """Take money for this call and the next ones, if that is far from the cap. False when it is not."""
+        slices = amount * SLICE
+        if self._ask({account: cap - slices * ROOM for account, cap in caps.items()}, slices):
+            return False
+        with self._turn:
+            if key not in self._hand:
+                self._hand = {one: left for one, left in self._hand.items() if one[:16] == key[:16]}  # today's
+            self._hand[key] = self._hand.get(key, NOTHING) + slices - amount
+        return True
 
     def give_back(self, account: str, amount: Decimal) -> None:
         self._local.give_back(account, amount)

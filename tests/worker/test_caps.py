@@ -120,6 +120,18 @@ def test_processes_share_what_is_left_and_begin_with_what_is_kept(valkey, clock,
     redis.close()
 
 
+def test_money_in_the_hands_of_processes_never_adds_up_to_more_than_the_cap(valkey, clock):
+    """Far from the cap a process takes money for ten calls at once; what it has not spent is nobody else's."""
+    redis = connect(valkey, timeout=0.5)
+    purses = [RedisPurse(redis, LocalPurse(lambda *_: Decimal(0), clock), lambda *_: Decimal(0), clock) for _ in "ab"]
+    cap = {"vendor sms:sliced": Decimal("3.00")}
+    granted = [purse.take(cap, Decimal("0.01")) for _ in range(400) for purse in purses].count("")
+    assert granted == 300
+    clock.pass_by(days=1)
+    assert purses[0].take(cap, Decimal("0.01")) == ""
+    redis.close()
+
+
 @pytest.mark.parametrize(
     ("number", "country"),
     [("+14155550123", "US"), ("+16135550123", "CA"), ("+4915112345678", "DE"), ("+447700900123", "GB"), ("", ""),
