@@ -11,7 +11,7 @@ START = "import {module} as started; {then}; import sys; print(*(name for name, 
 BIND = "started.app.catalogue.bind(started.app.marked)"
 WEB = {"flask", "flask_admin", "werkzeug", "jinja2", "limits", "granian"}
 UNUSED = {"greenlet", "pygments", "rich", "yaml"}
-SDKS = {"twilio", "boto3", "botocore", "geopy", "phonenumbers", "pywebpush", "py_vapid"}
+SDKS = {"twilio", "boto3", "botocore", "geopy", "phonenumbers", "pywebpush", "py_vapid", "authlib"}
 READY = "started.app.test_client().get('/readyz')"
 
 

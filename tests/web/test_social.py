@@ -110,9 +110,8 @@ def join(go):
 
 
 def who(browser):
-    """Whose name stands on the page."""
-    found = re.search(r'href="/account"[^>]*>([^<]+)<', browser.get("/contact").text)
-    return found.group(1) if found else None
+    """Who is signed in."""
+    return browser.get("/api/v1/me").json.get("name")
 
 
 def heading(answer):
@@ -331,10 +330,12 @@ def test_provider_that_is_not_offered_is_not_there(browser):
 def test_suspended_account_is_not_let_in(app, site, browser, join, go):
     join(browser, "google", ADA)
     with app.uow.transaction():
-        app.users.by_username("ada").active = False
+        ada = app.users.by_username("ada")
+        ada.active, ada.suspension = False, "sends 100% spam"
     other = Browser(site)
     answer = go(other, "google", ADA)
     assert (answer.status_code, heading(answer), who(other)) == (403, "This account is suspended", None)
+    assert "This account is suspended: sends 100% spam. Write to us" in answer.text
 
 
 def test_erased_account_takes_its_identities_with_it(app, site, browser, join, go):
@@ -589,3 +590,17 @@ def test_no_transaction_is_open_while_a_provider_is_asked(app, browser, provider
 
     providers["google"].__class__ = Watched
     assert go(browser, "google", ADA).status_code == 303
+
+
+def test_second_factor_of_ours_is_asked_for_after_the_provider(app, site, browser, join, go, clock):
+    from tests.web.test_two_factors import set_up
+
+    join(browser, "google", ADA)
+    phone, _ = set_up(browser, clock)
+    other = Browser(site)
+    answer = go(other, "google", ADA, next="/devices")
+    assert (answer.headers["Location"], who(other)) == ("/login/second", None)
+    other.get("/login/second")
+    assert other.post("/login/second", {"code": "000000"}).status_code == 422
+    answer = other.post("/login/second", {"code": phone.shows()})
+    assert (answer.headers["Location"], who(other)) == ("/devices", "Ada")

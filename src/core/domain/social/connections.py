@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from core.domain.accounts import User
+from core.domain.accounts.sign_in import suspended
 from core.domain.audit import Audit
 from core.domain.kernel.errors import Conflict, NotFound
 from core.domain.kernel.ids import new_id
@@ -147,8 +148,7 @@ class Connections:
 
     def _active(self, user: User, arrival: Arrival) -> User:
         if not user.active:
-            sentence = "This account is suspended, so nobody can sign in to it. Write to us if that is a mistake."
-            raise Refused(Why.SUSPENDED, sentence, arrival.attempt.provider)
+            raise Refused(Why.SUSPENDED, suspended(user).sentence, arrival.attempt.provider)
         return user
 
     def _is_still(self, user: User, arrival: Arrival, purpose: Purpose) -> None:

@@ -44,7 +44,6 @@ class Why(StrEnum):
     ELSEWHERE = "elsewhere"
     SOMEBODY_ELSE = "somebody else"
     SUSPENDED = "suspended"
-    CLOSED = "closed"
 
 
 class Refused(Rejected):

@@ -12,7 +12,6 @@ from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.web.answers import json_answer
 from entrypoints.web.api.described import describe
-from entrypoints.web.visitors import count
 
 REASONS = {404: "You have no such connection.", 409: "It is your only way to sign in."}
 TOLD = ("id", "provider", "email", "name", "created_at", "used_at")
@@ -43,7 +42,6 @@ def add_routes(api: Blueprint, app: App) -> None:
     @describe(gives={200: IdentitiesOut}, problems=(429, 503), tag="Identities")
     def list_identities() -> Response:
         """List the accounts elsewhere that sign you in. One is connected in a browser, under Account, Connections."""
-        count(app, "api")
         with app.uow.reading():
             found = app.connections.of(current_user.user)
         return json_answer({"identities": [{name: getattr(one, name) for name in TOLD} for one in found]})
@@ -53,7 +51,6 @@ def add_routes(api: Blueprint, app: App) -> None:
     @describe(gives={204: None}, problems=(404, 409, 429, 503), tag="Identities", reasons=REASONS)
     def disconnect_identity(identity_id: str) -> Response:
         """Disconnect one; nobody signs in with it any more. It needs a sign-in of the last 15 minutes, in a browser."""
-        count(app, "api")
         with app.uow.transaction():
             user = app.users.get(current_user.user.id)
             app.connections.disconnect(user, identity_id, offered=app.settings.social_providers)

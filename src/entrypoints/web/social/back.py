@@ -13,11 +13,11 @@ from core.domain.kernel.errors import Unavailable
 from core.domain.social import Arrival, Purpose, Refused, Why
 from entrypoints import policies
 from entrypoints.container import App
+from entrypoints.counting import count
 from entrypoints.signed_in import let_in
 from entrypoints.web.sign_in import begin
 from entrypoints.web.social.going import BROWSER, back
 from entrypoints.web.social.problems import away, refusal
-from entrypoints.web.visitors import count
 
 NEWCOMER = "newcomer"
 """Under this the session keeps which way somebody came who has no account yet."""
@@ -29,7 +29,7 @@ def add_back(pages: Blueprint, app: App) -> None:
     @pages.get("/login/from/<provider>")
     @policies.anyone
     def arrive(provider: str) -> ResponseReturnValue:
-        count(app, "social")
+        count(app, "social")  # it is a GET, which pages do not count
         browser = str(session.get(BROWSER, ""))
         try:
             arrival = app.social_desk.complete(

@@ -23,7 +23,7 @@ def add_connections(pages: Blueprint, app: App) -> None:
         return _list(app)
 
     @pages.post("/account/connections/with/<provider>")
-    @policies.signed_in(fresh=True)
+    @policies.signed_in(fresh=True, limit="social")
     def connect(provider: str) -> ResponseReturnValue:
         return send(app, provider, Purpose.CONNECT)
 

@@ -14,7 +14,6 @@ from entrypoints.container import App
 from entrypoints.languages import LOCAL
 from entrypoints.web.edge import allow_forms_to
 from entrypoints.web.social.problems import away
-from entrypoints.web.visitors import count
 
 BROWSER = "browser"
 """Under this the session keeps a secret of this browser's own: who brings an answer must have asked for it."""
@@ -24,19 +23,18 @@ def add_going(pages: Blueprint, app: App) -> None:
     """Put the ways out on the pages."""
 
     @pages.post("/login/with/<provider>")
-    @policies.anyone
+    @policies.anyone(limit="social")
     def sign_in(provider: str) -> ResponseReturnValue:
         return send(app, provider, Purpose.SIGN_IN)
 
     @pages.post("/login/again/with/<provider>")
-    @policies.signed_in(half=True)
+    @policies.signed_in(half=True, limit="social")
     def prove(provider: str) -> ResponseReturnValue:
         return send(app, provider, Purpose.PROVE)
 
 
 def send(app: App, provider: str, purpose: Purpose) -> ResponseReturnValue:
     """Send this browser to a provider."""
-    count(app, "social")
     user_id = current_user.user.id if current_user.is_authenticated and purpose is not Purpose.SIGN_IN else ""
     try:
         address = app.social_desk.begin(

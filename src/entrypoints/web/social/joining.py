@@ -16,14 +16,13 @@ from entrypoints.web.sign_in import begin
 from entrypoints.web.social.back import NEWCOMER
 from entrypoints.web.social.going import BROWSER
 from entrypoints.web.social.problems import label_of, refusal
-from entrypoints.web.visitors import count
 
 
 def add_joining(pages: Blueprint, app: App) -> None:
     """Put the pages on the pages."""
 
     @pages.route("/login/join", methods=("GET", "POST"))
-    @policies.anyone
+    @policies.anyone(limit="social")
     def join() -> ResponseReturnValue:
         try:
             return _join(app) if request.method == "POST" else _form(app, {}, {})
@@ -33,7 +32,7 @@ def add_joining(pages: Blueprint, app: App) -> None:
             return _form(app, request.form, wrong.fields), 422
 
     @pages.route("/login/join/<way>", methods=("GET", "POST"))
-    @policies.key_holder
+    @policies.key_holder(limit="social")
     def confirm(way: str) -> ResponseReturnValue:
         if not app.links.opens(way, request.args.get("key", "")):
             raise NotFound("There is no such link. Copy the whole line from the mail, or sign in again for a new one.")
@@ -44,7 +43,6 @@ def add_joining(pages: Blueprint, app: App) -> None:
 
 
 def _join(app: App) -> ResponseReturnValue:
-    count(app, "social")
     given = {name: request.form.get(name, "") for name in ("username", "name", "email")}
     with app.uow.transaction():
         attempt, user = app.newcomers.join(*_who(), app.clock.now(), **given)
@@ -69,7 +67,6 @@ def _last_look(app: App, way: str) -> str:
 
 
 def _finish(app: App, way: str) -> ResponseReturnValue:
-    count(app, "social")
     with app.uow.transaction():
         attempt, user = app.newcomers.finish(way, _who()[1], app.clock.now())
     return begin(app, user, remembered=attempt.remembered, onward=attempt.onward)

@@ -11,7 +11,7 @@ from flask_login import current_user
 from core.domain.kernel.errors import Unavailable
 from core.domain.social import Refused, Why
 from entrypoints.container import App
-from entrypoints.languages import N_
+from entrypoints.languages import N_, told
 
 SAID = {
     Why.DENIED: (
@@ -46,8 +46,7 @@ SAID = {
         N_("The account at %(provider)s that you chose is not connected with yours. Choose the one that is."),
     ),
     Why.SUSPENDED: (
-        403, N_("This account is suspended"),
-        N_("Nobody can sign in to it for now. Write to us if you think that is a mistake."),
+        403, N_("This account is suspended"), "",
     ),
 }  # fmt: skip
 AWAY = N_("%(provider)s does not answer just now. Sign in with your password, or try again in a moment.")
@@ -57,31 +56,26 @@ CONNECTIONS = "/account/connections"
 def refusal(app: App, refused: Refused) -> ResponseReturnValue:
     """The page for an answer that was not taken."""
     status, title, sentence = SAID[refused.why]
-    return _page(
-        app, status, title, sentence, provider=refused.provider, email=refused.email, why=str(refused.why),
-        onward=CONNECTIONS if refused.why is Why.TAKEN else refused.onward,
-    )  # fmt: skip
+    said = told(sentence) % {"provider": label_of(app, refused.provider), "email": refused.email}
+    onward = CONNECTIONS if refused.why is Why.TAKEN else refused.onward
+    return _page(title, said or refused.sentence, refused.provider, onward, str(refused.why)), status
 
 
 def away(app: App, provider: str, failure: Unavailable, onward: str = "") -> ResponseReturnValue:
     """The page for a provider that does not answer; what it said is for the operator, in the meter and the log."""
-    answer = make_response(
-        _page(app, 503, N_("Not available just now"), AWAY, provider=provider, onward=onward, why="away")
-    )
+    said = told(AWAY) % {"provider": label_of(app, provider)}
+    answer = make_response(_page(N_("Not available just now"), said, provider, onward, "away"), 503)
     answer.headers["Retry-After"] = str(ceil(failure.retry_after or 5))
     return answer
-
-
-def _page(
-    app: App, status: int, title: str, sentence: str, *, provider: str, email: str = "", onward: str = "", why: str
-) -> ResponseReturnValue:  # fmt: skip
-    page = render_template(
-        "social/problem.html", title=title, sentence=sentence, provider=provider, label=label_of(app, provider),
-        email=email, onward=onward, why=why, known=current_user.is_authenticated,
-    )  # fmt: skip
-    return page, status
 
 
 def label_of(app: App, provider: str) -> str:
     """What a provider is called."""
     return next((offer.label for offer in app.social_offers if offer.name == provider), provider.capitalize())
+
+
+def _page(title: str, sentence: str, provider: str, onward: str, why: str) -> str:
+    return render_template(
+        "social/problem.html", title=title, sentence=sentence, provider=provider, onward=onward, why=why,
+        known=current_user.is_authenticated,
+    )  # fmt: skip
