@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import statistics
-import time
+from collections.abc import Callable
 from typing import Any
 
 from entrypoints.web import make_web
@@ -18,9 +18,9 @@ ROUNDS = 3
 class Stopwatch:
     """Asks as a program does, alternately about known and unknown addresses, each from a network address of its own."""
 
-    def __init__(self, app: Any, tries: int) -> None:
+    def __init__(self, app: Any, tries: int, clock: Callable[[], float]) -> None:
         self._client, self._tries, self._asked = make_web(app).test_client(), tries, 0
-        self._app, self._round = app, 0
+        self._app, self._round, self._clock = app, 0, clock
         self._token = re.search(r'name="csrf_token" value="([^"]+)"', self._client.get("/login").text).group(1)  # type: ignore[union-attr]
 
     def apart(self, question: str) -> float:
@@ -37,9 +37,9 @@ class Stopwatch:
         answers = set()
         for number in range(self._tries):
             for kind in ("known", "unknown") if number % 2 else ("unknown", "known"):
-                began = time.perf_counter()
+                began = self._clock()
                 answer = getattr(self, question)(kind, number)
-                took[kind].append(time.perf_counter() - began)
+                took[kind].append(self._clock() - began)
                 answers.add((answer.status_code, answer.get_data() if answer.is_json else b""))
         assert len(answers) == 1, answers
         return abs(statistics.median(took["known"]) - statistics.median(took["unknown"]))
