@@ -152,3 +152,17 @@ def _all(commands):
     for command in commands:
         yield command
         yield from _all(command.commands.values()) if isinstance(command, click.Group) else ()
+
+
+def test_lost_second_factors_are_taken_away(app, flask):
+    with app.uow.transaction():
+        user = app.accounts.create("ada@example.com", "Ada", "member", "correct horse battery")
+        app.factor_desk.begin(user)
+        app.factors.of(user.id)[0].confirmed_at = app.clock.now()
+    assert flask("users", "two-factors", "ada@example.com") == (
+        0, "ada@example.com: two factors are on, with 0 recovery codes left.\n",
+    )  # fmt: skip
+    assert flask("users", "two-factors", "ada@example.com", "--off") == (0, "ada@example.com: two factors are off.\n")
+    assert last_act(app)["action"] == "took two factors away"
+    code, said = flask("users", "two-factors", "bob@example.com")
+    assert (code, "There is no user bob@example.com" in said) == (2, True)

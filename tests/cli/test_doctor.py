@@ -53,6 +53,11 @@ def test_production_that_takes_any_password_is_warned(make_app):
     assert (said.state, "ENGINEBAY_PASSWORD_LISTS" in said.unfit) == (State.WARNING, True)
 
 
+def test_production_whose_panel_asks_for_a_password_alone_is_warned(make_app):
+    said = found(make_app(settings=READY | {"admin": {"two_factors": "off"}}))["two factors"]
+    assert (said.state, "ENGINEBAY_ADMIN__TWO_FACTORS" in said.unfit) == (State.WARNING, True)
+
+
 @pytest.mark.parametrize(
     ("settings", "item", "names"),
     [

@@ -313,6 +313,16 @@ def test_nobody_gives_a_role_above_their_own(app, people):
         app.accounts.may_make("super-admin", people["admin"])
 
 
+def test_change_of_the_role_ends_the_sessions(app, people):
+    token = attempt(app, people["member"])
+    with app.uow.transaction():
+        user = app.users.get(people["member"].id)
+        app.accounts.changing(user, draft(user, name="Other"), people["admin"])
+        assert app.session_desk.user(token) is not None
+        app.accounts.changing(user, draft(user, role="staff"), people["admin"])
+    assert who(app, token) is None
+
+
 def test_deactivating_ends_the_sessions(app, people):
     token = attempt(app, people["staff"])
     with app.uow.transaction():

@@ -188,12 +188,12 @@ class Accounts:
             self._may_act(by, role)
 
     def changing(self, before: User, after: User, by: User) -> None:
-        """Let a change of a user happen, or raise `Forbidden` or `Conflict`; deactivating ends the sessions."""
+        """Let a change of a user happen, or raise `Forbidden` or `Conflict`; another role, or none, ends the sessions."""
         self._may_act(by, before.role)
         self.may_make(after.role, by)
         if before.is_active_super_admin and not after.is_active_super_admin:
             self._is_not_the_last(before)
-        if not after.active:
+        if not after.active or after.role != before.role:
             self._desk.close_all(before)
 
     def deleting(self, user: User, by: User) -> None:
