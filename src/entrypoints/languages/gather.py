@@ -15,7 +15,9 @@ from babel.messages import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from core.domain.kernel.personal import Held
 from core.domain.records import Record
+from entrypoints import modules
 from entrypoints.container import App
 from entrypoints.languages import FOLDER, SPOKEN
 from entrypoints.roles import declared as declared_permissions
@@ -35,6 +37,9 @@ def template(app: App) -> Catalog:
     marked = extract_from_dir(SOURCES, METHODS, OPTIONS, keywords={**DEFAULT_KEYWORDS, "N_": None})
     for name, _, message, _, context in sorted(marked, key=lambda one: one[:2]):
         found.add(message, None, [(f"src/entrypoints/{Path(name).as_posix()}", 0)], context=context)
+    for held in (one for told in modules.told("PERSONAL") for one in told if isinstance(one, Held)):
+        for said in filter(None, (held.about, held.why)):
+            found.add(said, None, [("personal data", 0)])
     for permission in declared_permissions(app).values():
         for text in (permission.part, permission.label):
             found.add(text, None, [(f"permission/{permission.name.partition('.')[0]}", 0)])

@@ -4,8 +4,10 @@ A file here plugs its module in. It may say: `PARTS` (how each port and service 
 verbs that are tasks), `NOTES` (which of them has a `note` for the daily report), `ENTITIES` (what is mapped onto which
 table), `MESSAGES` (the classes of messages it sends), `PERMISSIONS` (what can be allowed in it, beside its records),
 `CHANNELS` (whom each of its channels asks, by the settings), `CHECKS` (what `flask doctor` asks of it), `SCOPES` (what
-a token may be allowed in it, in words), `BEARERS` (which service knows the tokens that begin so), `Settings`. It is the
-container's hand in that module, and as such may import adapters. Each entrypoint finds the module's face in a file of
+a token may be allowed in it, in words), `BEARERS` (which service knows the tokens that begin so), `PERSONAL` (what each
+of its tables holds of people, `Held`, or that it holds nothing, `Impersonal`; see core/domain/kernel/personal.py),
+`KEEPERS` (which of `PARTS` keep files of people), `Settings`. It is the container's hand in that module, and as such
+may import adapters. Each entrypoint finds the module's face in a file of
 the same name, where there is one: `web/<name>.py` (`make_pages`; `DOOR` for the site's menu, `TAB` for the account's,
 `WAY_IN`, a template for the pages where people sign in and up), `web/api/<name>.py` (`add_routes`), `cli/<name>.py`
 (`commands`), `records/<name>.py` (`declare`; and `related`, what it has of any record). Who deletes the files has taken

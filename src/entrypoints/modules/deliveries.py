@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from adapters.db.deliveries import ENTITIES, SqlDeliveries
+from core.domain.kernel.personal import Held
 from core.domain.post import Enquiries, Forwarding, NewsDesk, PostRoom
 from core.ports.delivery import Newsreader, Tracker
 
 if TYPE_CHECKING:
     from entrypoints.container import App
 
-__all__ = ["ENTITIES", "MARKED", "PARTS"]
+__all__ = ["ENTITIES", "MARKED", "PARTS", "PERSONAL"]
 
 
 def _post(app: App) -> PostRoom:
@@ -49,3 +50,10 @@ PARTS = {
     "enquiries": lambda app: Enquiries(app.deliveries, app.news_desk, app.trackers),
 }
 MARKED = {"news_desk": NewsDesk, "forwarding": Forwarding, "enquiries": Enquiries}
+PERSONAL = (
+    Held(table="deliveries", about="Messages that were sent to you", ids=("about",), addresses=("recipient",),
+         mentions=("detail", "onward")),
+    Held(table="delivery_events", about="What became of them", addresses=("is_final_for",), mentions=("detail",),
+         through=(("message_id", "deliveries", "message_id"),)),
+    Held(table="suppressions", about="Addresses of yours that get nothing any more", addresses=("address",)),
+)  # fmt: skip

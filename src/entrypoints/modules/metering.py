@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, Field, field_validator
 
 from adapters.db.vendors import ENTITIES, SqlMinutes, SqlPrices
+from core.domain.kernel.personal import Impersonal
 from core.domain.kernel.roles import ADMINS, READERS, Permission
 from core.domain.vendors import (
     Bookkeeper,
@@ -28,7 +29,7 @@ from core.ports.vendors import Call, Meter
 if TYPE_CHECKING:
     from entrypoints.container import App
 
-__all__ = ["ENTITIES", "MARKED", "NOTES", "PARTS", "PERMISSIONS", "Settings"]
+__all__ = ["ENTITIES", "MARKED", "NOTES", "PARTS", "PERMISSIONS", "PERSONAL", "Settings"]
 COUNTRIES = "US,CA,GB,IE,DE,AT,CH,FR,BE,NL,LU,IT,ES,PT,DK,SE,NO,FI,PL,CZ,AU,NZ"
 
 
@@ -115,3 +116,13 @@ PERMISSIONS = (
     Permission(name="vendors.see", part="Vendors", label="See", roles=READERS, reads=True),
     Permission(name="vendors.act", part="Vendors", label="Open and close breakers", roles=ADMINS),
 )
+PERSONAL = (
+    Impersonal(table="metered_minutes", columns=(
+        "id minute vendor verb calls done unavailable unanswered rejected broken total_ms to_10 to_20 to_50 to_100 "
+        "to_200 to_500 to_1000 to_2000 to_5000 to_10000 to_20000 longer units longest_ms cost currency said is_failing"
+    )),
+    Impersonal(table="prices",
+               columns="id vendor verb country unit price currency note declared created_at updated_at"),
+    Impersonal(table="vendor_spending", columns="day account amount"),
+    Impersonal(table="vendor_refusals", columns="day cap sentence"),
+)  # fmt: skip

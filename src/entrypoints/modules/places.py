@@ -5,10 +5,11 @@ from __future__ import annotations
 from pydantic import BaseModel, field_validator
 
 from adapters.db.places import ENTITIES, SqlGeocodes, SqlPlaces
+from core.domain.kernel.personal import Held, Impersonal
 from core.domain.places import Atlas, PlaceDesk, Surveyor, Vicinity
 from entrypoints.addresses import whole
 
-__all__ = ["ENTITIES", "MARKED", "PARTS", "Settings"]
+__all__ = ["ENTITIES", "MARKED", "PARTS", "PERSONAL", "Settings"]
 
 
 class Settings(BaseModel):
@@ -34,3 +35,7 @@ PARTS = {
     "vicinity": lambda app: Vicinity(app.places),
 }
 MARKED = {"atlas": Atlas, "surveyor": Surveyor}
+PERSONAL = (
+    Held(table="places", about="Places of yours", ids=("record_id",)),
+    Impersonal(table="geocodes", columns="id spots asked_at"),
+)

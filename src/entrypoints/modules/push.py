@@ -9,11 +9,12 @@ from pydantic import BaseModel, model_validator
 
 from adapters.db.devices import ENTITIES, SqlDevices
 from core.domain.devices import DeviceDesk, TrialPush, WatchedPush
+from core.domain.kernel.personal import Held
 
 if TYPE_CHECKING:
     from entrypoints.container import App
 
-__all__ = ["ENTITIES", "MARKED", "PARTS", "SCOPES", "Settings"]
+__all__ = ["ENTITIES", "MARKED", "PARTS", "PERSONAL", "SCOPES", "Settings"]
 
 
 class Settings(BaseModel):
@@ -94,3 +95,7 @@ PARTS = {
 }
 SCOPES = {"devices": "Sign devices up for pushes in your name"}
 MARKED = {"device_desk": DeviceDesk, "trial_push": TrialPush}
+PERSONAL = (
+    Held(table="devices", about="Devices you signed up for pushes", ids=("owner",), tells=("address",),
+         secret=("fingerprint", "keys")),
+)  # fmt: skip

@@ -10,6 +10,7 @@ from pydantic import BaseModel, field_validator
 
 from adapters.db.rates import ENTITIES, SqlExchangeRates
 from core.domain.kernel.findings import Finding
+from core.domain.kernel.personal import Impersonal
 from core.domain.rates import RateDesk, Rates
 from core.ports.exchange import Exchange
 from entrypoints.addresses import whole
@@ -17,7 +18,7 @@ from entrypoints.addresses import whole
 if TYPE_CHECKING:
     from entrypoints.container import App
 
-__all__ = ["CHANNELS", "CHECKS", "ENTITIES", "MARKED", "NOTES", "PARTS", "Settings"]
+__all__ = ["CHANNELS", "CHECKS", "ENTITIES", "MARKED", "NOTES", "PARTS", "PERSONAL", "Settings"]
 EXCHANGES = ("sandbox", "ecb", "frankfurter")
 
 
@@ -84,3 +85,4 @@ MARKED = {"rate_desk": RateDesk}
 CHECKS = (_check_rates,)
 CHANNELS = {"exchange": lambda settings: settings.exchange.split(",")}
 NOTES = {"exchange rates": "rates"}
+PERSONAL = (Impersonal(table="exchange_rates", columns="id day currency rate source fetched_at"),)

@@ -11,13 +11,14 @@ from pydantic import BaseModel, field_validator, model_validator
 
 from adapters.db.social import ENTITIES, SqlAttempts, SqlIdentities
 from core.domain.kernel.findings import Finding, State
+from core.domain.kernel.personal import Held
 from core.domain.social import MESSAGES, Connections, Guests, Newcomers, SocialDesk, SocialLetters, Trips
 from core.ports.social import Offer, Provider
 
 if TYPE_CHECKING:
     from entrypoints.container import App
 
-__all__ = ["CHANNELS", "CHECKS", "ENTITIES", "MARKED", "MESSAGES", "PARTS", "SCOPES", "Settings"]
+__all__ = ["CHANNELS", "CHECKS", "ENTITIES", "MARKED", "MESSAGES", "PARTS", "PERSONAL", "SCOPES", "Settings"]
 REAL, SANDBOX, NONE = ("google", "facebook"), "sandbox", "none"
 LABELS = {"google": "Google", "facebook": "Facebook", "sandbox": "Sandbox"}
 FACEBOOK = ("https://www.facebook.com", "https://m.facebook.com")
@@ -169,3 +170,9 @@ MARKED = {"trips": Trips, "social_letters": SocialLetters}
 CHANNELS = {"social": lambda settings: settings.social_providers}
 CHECKS = (_check_social,)
 SCOPES = {"identities.read": "See which accounts elsewhere sign you in"}
+PERSONAL = (
+    Held(table="identities", about="Your connected accounts elsewhere", ids=("user_id",), addresses=("email",),
+         tells=("email",)),
+    Held(table="social_attempts", about="Sign-ins by another account that were begun", ids=("user_id",),
+         mentions=("claims", "wish"), secret=("nonce", "verifier", "browser")),
+)  # fmt: skip

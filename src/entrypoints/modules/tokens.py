@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.db.tokens import ENTITIES, SqlTokens
+from core.domain.kernel.personal import Held
 from core.domain.tokens import MESSAGES, PREFIX, Books, TokenDesk, TokenGate, TokenLetters
 
 if TYPE_CHECKING:
     from entrypoints.container import App
 
-__all__ = ["BEARERS", "ENTITIES", "MARKED", "MESSAGES", "PARTS", "SCOPES"]
+__all__ = ["BEARERS", "ENTITIES", "MARKED", "MESSAGES", "PARTS", "PERSONAL", "SCOPES"]
 
 
 def _desk(app: App) -> TokenDesk:
@@ -26,3 +27,4 @@ PARTS = {
 MARKED = {"token_desk": TokenDesk, "token_letters": TokenLetters}
 BEARERS = {PREFIX: "token_gate"}
 SCOPES = {"tokens": "Make and revoke access tokens, none that does more than this one"}
+PERSONAL = (Held(table="access_tokens", about="Your access tokens", ids=("user_id",), secret=("fingerprint",)),)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.db.wording import ENTITIES, SqlWordings
+from core.domain.kernel.personal import Fate, Held
 from core.domain.kernel.roles import ADMINS, READERS, Permission
 from core.domain.wording import EDITING, Carriers, Trials, WordingDesk, Writes
 
 if TYPE_CHECKING:
     from entrypoints.container import App
 
-__all__ = ["ENTITIES", "MARKED", "NOTES", "PARTS", "PERMISSIONS"]
+__all__ = ["ENTITIES", "MARKED", "NOTES", "PARTS", "PERMISSIONS", "PERSONAL"]
 
 
 def _desk(app: App) -> WordingDesk:
@@ -32,3 +33,8 @@ PERMISSIONS = (
     Permission(name="messages.see", part="Messages we send", label="See", roles=READERS, reads=True),
     Permission(name=EDITING, part="Messages we send", label="Change", roles=ADMINS),
 )
+PERSONAL = (
+    Held(table="message_templates", about="Texts of messages you changed", mentions=("edited_by",),
+         fate=Fate.SCRUB, stays="id fields edited_at trouble", secret=("fields",),
+         why="This belongs to the site; only your name is taken out of it."),
+)  # fmt: skip

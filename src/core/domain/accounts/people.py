@@ -204,6 +204,11 @@ class Accounts:
         if user.is_active_super_admin:
             self._is_not_the_last(user)
 
+    def may_leave(self, user: User) -> None:
+        """Let somebody leave, or raise `Conflict`: without a super-admin nobody could mend anything."""
+        if user.is_active_super_admin:
+            self._is_not_the_last(user)
+
     def restoring(self, user: User, by: User) -> None:
         """Let a deleted user come back, or raise `Forbidden` or `Conflict`.
 
@@ -225,7 +230,7 @@ class Accounts:
             raise Forbidden(f"Your role is {by.role}; only a {role} may do this. Ask one of them.")
 
     def _is_not_the_last(self, user: User) -> None:
-        if [other for other in self._users.hold_super_admins() if other.id != user.id]:
+        if [other for other in self._users.hold_super_admins() if other.id != user.id and other.is_shown]:
             return
         raise Conflict(f"{user.name} is the last active super-admin. Make another user super-admin first.")
 

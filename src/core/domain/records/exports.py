@@ -105,7 +105,7 @@ class ExportDesk:
     def of(self, by: User) -> list[Export]:
         """The exports that somebody asked for and that are of use still, newest first."""
         found = self._tasks.asked_by(by.id, QUEUE, MOST)
-        return [export for task in found if (export := self._export(task)).is_of_use]
+        return [export for task in found if task.name == WRITE and (export := self._export(task)).is_of_use]
 
     def show(self, task_id: str, by: User) -> Export:
         """Return an export. Raises `NotFound` for one that is not theirs (a super-admin sees all)."""
