@@ -86,8 +86,8 @@ def _users(app: App) -> Record:
         hints={
             "role": "member: the site only. viewer: reads what staff sees, changes nothing. moderator: what an "
                     "administrator allows. staff: messages, tasks and schedules. admin: users and audit as well. "
-                    "super-admin: everything, and gets the mails. The page Roles says exactly what each may do. Another role signs "
-                    "out everywhere.",
+                    "super-admin: everything, and gets the mails. The page Roles says exactly what each may do. "
+                    "Another role signs out everywhere.",
             "active": "No: cannot sign in any more, and is signed out everywhere at once.",
             "must_change_password": "Yes: is asked for a new password at the next sign-in.",
         },

@@ -188,7 +188,7 @@ class Accounts:
             self._may_act(by, role)
 
     def changing(self, before: User, after: User, by: User) -> None:
-        """Let a change of a user happen, or raise `Forbidden` or `Conflict`; another role, or none, ends the sessions."""
+        """Let a change of a user happen, or raise `Forbidden` or `Conflict`; another role ends the sessions."""
         self._may_act(by, before.role)
         self.may_make(after.role, by)
         if before.is_active_super_admin and not after.is_active_super_admin:
