@@ -20,6 +20,11 @@ DEAD = text("UPDATE tasks SET state = 'dead', error = :error, trace = 'Traceback
 def sign_in(page: Any, email: str = ADMIN[0], password: str = ADMIN[1]) -> None:
     """Sign in as a person does, wherever that leads."""
     page.goto("/login")
+    fill_in(page, email, password)
+
+
+def fill_in(page: Any, email: str, password: str) -> None:
+    """Sign in on the page that is open, which leads on to where one was going."""
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
