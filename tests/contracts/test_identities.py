@@ -1,5 +1,6 @@
 """Accounts elsewhere and the ways there, kept in memory, in SQLite and in PostgreSQL alike."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -82,3 +83,22 @@ def test_ways_that_are_over_are_forgotten(kept, clock, attempt):
         assert kept.social_attempts.remove_before(clock.now()) == 0
         assert kept.social_attempts.remove_before(clock.now() + timedelta(seconds=1)) == 1
         assert kept.social_attempts.find(attempt.id) is None
+
+
+def test_two_of_the_last_two_ways_in_are_not_taken_away_at_once(kept, ada, identity):
+    """Whoever comes second waits for the first, and sees what that one left."""
+    for subject in ("1001", "1002"):
+        identity(subject)
+    with kept.uow.transaction():
+        kept.users.get(ada.id).password_hash = None
+
+    def take(subject):
+        try:
+            with kept.uow.transaction():
+                kept.connections.disconnect(kept.users.get(ada.id), f"idn_{subject}", offered=["google"])
+        except Conflict:
+            return "kept"
+        return "taken"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(take, ("1001", "1002"))) == ["kept", "taken"]

@@ -267,5 +267,5 @@ def test_hostile_answer_of_facebook_signs_nobody_in(graph, facebook, body):
 
 def test_wrong_secret_of_ours_is_no_fault_of_who_signs_in(graph):
     facebook = FacebookSignIn(graph.app_id, "wrong", SystemClock(), graph.url)
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable, match="refuses our app"):
         facebook.meet(graph.agree(facebook.send(TRIP), ADA)["code"], TRIP)

@@ -90,9 +90,10 @@ class FacebookSignIn:
 def _refused(status: int, told: Any) -> Failure:
     """What an error of Graph means; its words can hold what we sent, so they are not passed on."""
     error = told.get("error") if isinstance(told, dict) else None
-    code = error.get("code") if isinstance(error, dict) else None
+    error = error if isinstance(error, dict) else {}
+    code = error.get("code")
+    if code in OURS or "client secret" in str(error.get("message")):
+        return Unavailable(f"Facebook refuses our app ({status}, code {code}). Its settings want a look.")
     if code in BUSY:
         return Unavailable(f"Facebook could not answer ({status}, code {code}).")
-    if code in OURS:
-        return Unavailable(f"Facebook refuses our app ({status}, code {code}). Its settings want a look.")
     return Rejected(f"Facebook does not take this answer ({status}, code {code}).")
