@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from tests.conftest import COMPILED, HASTY
 
 from adapters.queue.inline import InlineWakeUps
@@ -31,6 +31,7 @@ WHO = {"panel": INSIDE, "anyone": ("anonymous", "suspended", "must change", "own
 LED_TO = {"/login": "sign-in page", "/password": "change password", "/login/again": "sign in again"}
 KNOWN = {
     "task_id": lambda ground: Thing(ground.task(), owned=True, keyed=True),
+    "personal.take task_id": lambda ground: Thing(ground.copy(), owned=True),
     "device_id": lambda ground: Thing(ground.device(), keyed=True),
     "carrier": lambda ground: Thing("twilio"),
     "number": lambda ground: Thing(ground.message()),
@@ -108,6 +109,16 @@ class Ground:
     def task(self):
         with self.app.uow.transaction():
             return self.app.outbox.enqueue("exports.clean-up", {}, owner=self.users["owner"].id).id
+
+    def copy(self):
+        """A finished copy of the owner's data, with its file."""
+        with self.app.uow.transaction():
+            task = self.app.copy_desk.order(self.users["owner"])
+            self.app.uow.session.flush()
+            self.app.uow.connection.execute(text("UPDATE tasks SET state = 'done' WHERE id = :id"), {"id": task.id})
+        with self.app.export_files.new(f"{task.id}.zip") as file:
+            file.write(b"PK")
+        return task.id
 
     def session(self):
         """One of the owner's, in another browser."""
