@@ -12,6 +12,8 @@ from adapters.db.proofs import SqlAddressProofs
 from adapters.second_factors import AesVault, AppCodes
 from adapters.secrets import DerivedTokens
 from core.domain.accounts import Accounts, Album, FactorDesk, Passwords, Pictures, Profiles, ProofDesk, RecoveryDesk
+from core.domain.accounts.caretaker import MESSAGES as OF_CARETAKER
+from core.domain.accounts.caretaker import Caretaker
 from core.domain.accounts.factors import APP
 from core.domain.accounts.letters import MESSAGES as OF_LETTERS
 from core.domain.accounts.letters import AccountLetters, Witness
@@ -57,10 +59,11 @@ PARTS = {
     "vault": lambda app: AesVault(app.settings.secret_key.get_secret_value()),
     "factor_desk": lambda app: FactorDesk(app.factors, {APP: AppCodes()}, app.vault, app.clock),
     "recovery_desk": lambda app: RecoveryDesk(app.recovery_codes, app.secrets, app.clock),
+    "caretaker": lambda app: Caretaker(app.accounts, app.session_desk, app.proof_desk, app.witness),
     "two_factors": lambda app: TwoFactors(app.factor_desk, app.recovery_desk, app.session_desk, app.witness),
     "second_step": lambda app: SecondStep(app.uow, app.users, app.guard, app.two_factors),
     "account_letters": lambda app: AccountLetters(app.users, app.address_proofs, app.proof_tokens, app.post),
 }
-MESSAGES = (*OF_LETTERS, *OF_TWO_FACTORS)
+MESSAGES = (*OF_LETTERS, *OF_TWO_FACTORS, *OF_CARETAKER)
 MARKED = {"proof_desk": ProofDesk, "account_letters": AccountLetters, "pictures": Pictures}
 """The services whose verbs are tasks, by the names they have in the app."""

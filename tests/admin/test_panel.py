@@ -296,19 +296,37 @@ def test_user_pages_show_no_hash_and_no_password(browser, people):
         assert "typed secret" not in page.text
 
 
-def test_user_deactivated_in_the_panel_is_signed_out(browser, stranger, people):
+def test_suspension_asks_why_and_shuts_out_at_once(browser, stranger, people):
     stranger.sign_in("staff@example.org")
     key = people["staff"].id
-    page = browser.get(f"/admin/users/edit/?id={key}")
-    form = {
-        "email": "staff@example.org",
-        "name": "Staff",
-        "role": "staff",
-        "active": "no",
-        "must_change_password": "no",
-    }
-    assert browser.post("/admin/users/edit/", {**form, "id": key, "seen": seen(page)}).status_code == 303
+    browser.get(f"/admin/users/details/?id={key}")
+    asked = browser.post("/admin/users/action/", {"action": "suspended", "rowid": key, "alone": "yes"})
+    assert ("Reason" in asked.text, "told by mail" in asked.text) == (True, True)
+    form = {"action": "suspended", "rowid": key, "alone": "yes", "sure": "yes"}
+    browser.post("/admin/users/action/", {**form, "reason": ""})
+    assert stranger.get("/admin/").status_code == 200
+    assert browser.post("/admin/users/action/", {**form, "reason": "Left us."}).status_code == 303
     assert stranger.get("/admin/").status_code == 303
+    page = stranger.sign_in("staff@example.org").text
+    assert "This account is suspended: Left us." in page
+    assert "Left us." not in stranger.sign_in("staff@example.org", "wrong").text
+    assert "Left us." in browser.get(f"/admin/users/details/?id={key}").text
+
+
+def test_page_of_a_user_leads_to_all_there_is_of_them(browser, people):
+    page = browser.get(f"/admin/users/details/?id={people['staff'].id}").text
+    for name in (
+        "what this user did",
+        "where this user is signed in",
+        "what was mailed to this address",
+        "those of this user",
+    ):
+        where = re.search(rf'href="([^"]+)">{name}', page).group(1).replace("&amp;", "&")
+        assert browser.get(where).status_code == 200
+
+
+def test_users_are_found_by_username(browser, people):
+    assert "staff@example.org" in browser.get(f"/admin/users/?search={people['staff'].username}").text
 
 
 def test_user_cannot_be_raised_above_who_asks(stranger, people):

@@ -77,6 +77,6 @@ def test_what_expired_or_ended_is_forgotten_after_a_while(kept, ada):
             forgotten.append(kept.access_tokens.remove_ended(kept.clock.now() - KEPT))
     with kept.uow.transaction():
         kept.token_gate.touch(kept.token_gate.recognise(used.text), "192.0.2.1")
-        kept.accounts.sign_out(ada.id, ada)
+        kept.caretaker.sign_out(ada.id, ada)
         forgotten.append(kept.access_tokens.remove_ended(kept.clock.now() - timedelta(days=1)))
     assert (forgotten, names(kept, ada), names(kept, bob)) == ([0, 1, 2], ["used"], ["of another"])

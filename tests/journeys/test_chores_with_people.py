@@ -58,14 +58,15 @@ def test_leaver_is_shut_out_at_once(desk: Any, newcomer: Any, stage: Stage) -> N
     expect(newcomer.get_by_role("heading", level=1)).to_have_text("Dashboard")
 
     desk.goto("/admin/users/")
-    desk.get_by_role("link", name="Edit Leaving Soon").click()
-    desk.get_by_label("Active").select_option("No")
-    desk.get_by_role("button", name="Save", exact=True).click()
-    expect(desk.get_by_role("status")).to_have_text("Saved.")
+    desk.get_by_role("row", name=re.compile("Leaving Soon")).get_by_role("link").first.click()
+    desk.get_by_role("button", name="Suspend").click()
+    desk.get_by_label("Reason").fill("Left us.")
+    desk.get_by_role("button", name="Suspend").click()
+    expect(desk.get_by_role("status")).to_contain_text("Suspend")
     newcomer.reload()
     expect(newcomer.get_by_role("heading", level=1)).to_have_text("Sign in")
     sign_in(newcomer, "leaver@example.com", PASSWORD)
-    expect(newcomer.get_by_role("alert")).to_be_visible()
+    expect(newcomer.get_by_role("alert")).to_contain_text("suspended: Left us.")
 
 
 def test_lost_laptop_is_signed_out_from_afar(desk: Any, newcomer: Any, stage: Stage) -> None:

@@ -294,7 +294,7 @@ def test_first_admin_is_made_once(app):
 
 @pytest.mark.parametrize(("by", "target"), [("staff", "admin"), ("admin", "super-admin"), ("member", "staff")])
 def test_nobody_acts_on_a_user_above_them(app, people, by, target):
-    for act in (app.password_desk.give_one_time, app.accounts.sign_out):
+    for act in (app.password_desk.give_one_time, app.caretaker.sign_out):
         with pytest.raises(Forbidden), app.uow.transaction():
             act(people[target].id, people[by])
     with pytest.raises(Forbidden):

@@ -130,7 +130,7 @@ def test_token_opens_no_page_and_no_panel(client, app, token):
 
 
 def ended(app, user):
-    app.accounts.sign_out(user.id, user)
+    app.caretaker.sign_out(user.id, user)
 
 
 def suspended(app, user):

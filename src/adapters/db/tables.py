@@ -133,10 +133,12 @@ users = Table(
     Column("language", String(10), nullable=False, server_default=""),
     Column("zone", String(64), nullable=False, server_default=""),
     Column("leaving_at", Instant),
+    Column("seen_at", Instant),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
 )
 Index("ix_users_created_at", users.c.created_at, users.c.id)
+Index("ix_users_seen_at", users.c.seen_at, users.c.id)
 Index("uq_users_email", func.lower(users.c.email), unique=True)
 Index("uq_users_username", func.lower(users.c.username), unique=True, **_where("username <> ''"))
 Index("ix_users_leaving_at", users.c.leaving_at, **_where("leaving_at IS NOT NULL"))

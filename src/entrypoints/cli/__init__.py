@@ -17,6 +17,7 @@ def register(flask_app: Flask) -> None:
     from entrypoints.cli.breakers import COMMANDS
     from entrypoints.cli.doctor import doctor
     from entrypoints.cli.policies import policies
+    from entrypoints.cli.seed import seed
     from entrypoints.cli.trouble import fail, heal
     from entrypoints.cli.users import users
     from entrypoints.cli.vendors import vendors
@@ -24,19 +25,7 @@ def register(flask_app: Flask) -> None:
     for command in (fail, heal, *COMMANDS):
         vendors.add_command(command)
     of_modules = (found.commands for found in modules.faces(__name__))
-    for command in (
-        db,
-        first_start,
-        config,
-        tasks,
-        schedule,
-        users,
-        vendors,
-        policies,
-        doctor,
-        backup,
-        restore,
-        *of_modules,
-    ):
+    own = (db, first_start, config, tasks, schedule, users, vendors, policies, doctor, backup, restore, seed)
+    for command in (*own, *of_modules):
         flask_app.cli.add_command(teach(command))
     flask_app.shell_context_processor(lambda: open_shell(flask_app))

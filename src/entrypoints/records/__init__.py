@@ -6,11 +6,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from core.domain.accounts import ROLES, User
 from core.domain.accounts.role_desk import KIND as ROLE_KIND
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
-from core.domain.records import Action, DeletedRecord, Field, Kind, Record, Related
+from core.domain.records import Action, DeletedRecord, Record, Related
 from core.domain.records.permissions import ADMINS
 from core.domain.schedules import MISSED, Schedule
 from core.domain.tasks import ENDED, WAITING, State, Task
@@ -18,20 +17,17 @@ from core.ports.records import Row
 from entrypoints import modules
 from entrypoints.container import App
 from entrypoints.records import related
-from entrypoints.records.sessions import of_user, second_factor, sessions
+from entrypoints.records.sessions import sessions
+from entrypoints.records.users import users
 from entrypoints.records.words import instant
 
 WITHDRAWN = "cancelled, for its message was deleted"
-PASSWORD = Field(
-    name="password", kind=Kind.SECRET, label="Password", optional=True,
-    hint="Leave it empty and a one-time password is made up and shown once. Either must be changed at sign-in.",
-)  # fmt: skip
 
 
 def declare(app: App) -> tuple[Record, ...]:
     """Return every kind of record, in the order of the menu."""
     of_modules = [record for found in modules.faces(__name__) for record in found.declare(app)]
-    own = (_users(app), sessions(app), _contact_messages(app), _tasks(app), _schedules(app))
+    own = (users(app), sessions(app), _contact_messages(app), _tasks(app), _schedules(app))
     return tuple(_led_on(app, kind) for kind in (*own, *of_modules, _deleted_records(app), _audit_entries(app)))
 
 
@@ -59,41 +55,6 @@ def _audit_entries(app: App) -> Record:
                 "address": "From address", "actor_id": "User"},
         refers={"actor_id": "user"}, roles=ADMINS, veil=lambda row, role: _veiled(app, row, role),
         about="Who did what, from where, and what it was before. Nobody can change this list.",
-    )  # fmt: skip
-
-
-def _users(app: App) -> Record:
-    return Record(
-        User, "user", ("email", "name", "role", "active", "created_at"), search=("email", "name"),
-        filters=("role", "active", "must_change_password", "created_at"), hidden=("password_hash",),
-        editable=("email", "name", "role", "active", "must_change_password"), asked=("email", "name", "role"),
-        labels={"verified_at": "Address confirmed", "bio": "About them", "image": "Picture", "zone": "Time zone",
-                "leaving_at": "Will be erased", "suspension": "Why not active"},
-        choices={"role": ROLES}, extra=(PASSWORD,), deletable=True, roles=ADMINS,
-        make=lambda values, by: _make_user(app, by=by, **values),
-        changing=app.accounts.changing, deleting=app.accounts.deleting, restoring=app.accounts.restoring,
-        actions={
-            "one-time password": Action(
-                label="Give a one-time password", run=lambda key, by: _reset(app, key, by), alone=True, fresh=True
-            ),
-            "signed out everywhere": Action(label="Sign out everywhere", run=app.accounts.sign_out, fresh=True),
-            "two factors taken away": Action(
-                label="Take two factors away", run=lambda key, by: app.two_factors.take_away(app.users.get(key), by),
-                sure="For who has lost the phone and the recovery codes. Make sure that it is them who ask for it.",
-                danger=True, noted=False, fresh=True,
-            ),
-        },
-        hints={
-            "role": "member: the site only. viewer: reads what staff sees, changes nothing. moderator: what an "
-                    "administrator allows. staff: messages, tasks and schedules. admin: users and audit as well. "
-                    "super-admin: everything, and gets the mails. The page Roles says exactly what each may do. "
-                    "Another role signs out everywhere.",
-            "active": "No: cannot sign in any more, and is signed out everywhere at once.",
-            "must_change_password": "Yes: is asked for a new password at the next sign-in.",
-        },
-        may={"two factors taken away": ("super-admin",)}, beside=lambda key: second_factor(app, key),
-        related=lambda row: [related.acts_of_user(row), of_user(row)],
-        about="People who may sign in.", fresh=("create", "change", "delete", "restore"),
     )  # fmt: skip
 
 
@@ -224,22 +185,6 @@ def _send_after_all(app: App, message: ContactMessage) -> None:
         if row["state"] == State.CANCELLED and related.last_act(app, "task", row["id"]) == WITHDRAWN:
             task = app.tasks.retry(row["id"])
             app.audit.note("retried, for its message was restored", "task", task.id, label=str(task))
-
-
-def _make_user(app: App, *, by: User, email: str, name: str, role: str, password: str | None) -> tuple[User, str]:
-    app.accounts.may_make(role, by)
-    given = password or app.passwords.one_time()
-    made: User = app.accounts.create(email, name, role, given, must_change=True)
-    return made, "" if password else _told_once(made.email, given)
-
-
-def _reset(app: App, key: str, by: User) -> str:
-    one_time = app.password_desk.give_one_time(key, by)
-    return _told_once(app.users.get(key).email, one_time)
-
-
-def _told_once(email: str, password: str) -> str:
-    return f"The one-time password of {email} is {password} – it is shown only now, and must be changed at sign-in."
 
 
 def _progress(app: App, key: str) -> dict[str, Any]:

@@ -65,6 +65,12 @@ def acts_of_user(row: Row) -> Related:
     return Related(label="Activity", name="what this user did", address=address)
 
 
+def mails_of_user(row: Row) -> Related:
+    """What was sent to a user, and what became of it."""
+    address = "/admin/deliveries/?" + urlencode({"recipient.is": row["email"]})
+    return Related(label="Deliveries", name="what was mailed to this address", address=address)
+
+
 def _carrier(task: Row) -> Related:
     label = NAMES.get(task["name"], "Task")
     why = task["error"] if task["state"] != State.DONE and task["error"] else ""

@@ -169,7 +169,8 @@ class AccountLetters:
 
     def _of_note(self, event: SafetyChanged, user: User, proof: Proof | None, run: Run) -> Envelope:
         at = datetime.fromisoformat(event.at)
-        facts = {"name": user.name, "email": user.email, "at": at, "address": event.address}
+        facts = {"name": user.name, "email": user.email, "at": at}
+        facts |= {"reason": user.suspension} if event.letter == "account_suspended" else {"address": event.address}
         to = Recipient(mail=proof.former if proof else user.email, user=user.id)
         return self._post.address(event.letter, to, facts, run, about=user.id)
 

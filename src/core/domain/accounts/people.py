@@ -37,6 +37,7 @@ class User:
     `verified_at` is when they proved that `email` is theirs. Not `active` is suspended; `suspension` says why.
     `version` rises with whatever ends every session and token. `image` is an address or the name of one of our files,
     `zone` an IANA time zone; `leaving_at` is when the account will be erased, if its owner asked for that.
+    `seen_at` is when they last used the site, to a minute.
     """
 
     id: str
@@ -56,6 +57,7 @@ class User:
     language: str = ""
     zone: str = ""
     leaving_at: datetime | None = None
+    seen_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
 
@@ -176,11 +178,10 @@ class Accounts:
         """Let `by` act on a user, or raise `Forbidden`."""
         self._may_act(by, user.role)
 
-    def sign_out(self, user_id: str, by: User) -> int:
-        """End every session of a user; return how many there were. Raises `Forbidden`, `NotFound`."""
-        user = self._users.get(user_id)
-        self._may_act(by, user.role)
-        return self._desk.close_all(user)
+    def sparing(self, user: User) -> None:
+        """Raise `Conflict` for the last active super-admin, without whom nobody could mend anything."""
+        if user.is_active_super_admin:
+            self._is_not_the_last(user)
 
     def may_make(self, role: str, by: User) -> None:
         """Raise `Forbidden` unless `by` may give this role to somebody."""
@@ -201,8 +202,7 @@ class Accounts:
         self._may_act(by, user.role)
         if user.id == by.id:
             raise Conflict("This is your own account, so you cannot delete it. Ask another administrator to do it.")
-        if user.is_active_super_admin:
-            self._is_not_the_last(user)
+        self.sparing(user)
 
     def may_leave(self, user: User) -> None:
         """Let somebody leave, or raise `Conflict`: without a super-admin nobody could mend anything."""
