@@ -12,7 +12,7 @@ import pytest
 from entrypoints.web.rsgi import Bridge, Limits
 from entrypoints.web.serve import listening
 
-LIMITS = Limits(body=100_000, seconds=0.5, quick=1, threads=2, waiting=1)
+LIMITS = Limits(body=100_000, seconds=0.5, quick=1, threads=2, waiting=1, large={"/large": 300_000})
 
 
 class Wanted:
@@ -31,6 +31,8 @@ class Wanted:
     def echo(self, start):
         start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(self.bodies[-1])))])
         return [self.bodies[-1]]
+
+    large = echo
 
     def odd(self, start):
         start("200 OK", [("X-Odd", "a\r\nX-Injected: 1\x00é"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")])
@@ -171,6 +173,13 @@ def test_body_too_large_is_refused_unread(app, dial, head):
     assert (status, app.bodies) == (413, [])
     assert b"larger than 100,000 bytes" in body
     assert "content-type: application/problem+json" in headers
+
+
+def test_address_that_takes_more_takes_so_much_and_no_more(app, dial):
+    line = ask("/large", "POST", "Content-Length: 200000", body=b"x" * 200_000)
+    assert answer(dial(line))[::2] == (200, b"x" * 200_000)
+    refused = ask("/large", "POST", "Content-Length: 300001", body=b"x" * 300_001)
+    assert answer(dial(refused))[0] == 413
 
 
 def test_body_too_slow_is_given_up(app, dial):
