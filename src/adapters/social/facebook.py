@@ -39,7 +39,7 @@ class FacebookSignIn:
         return str(session.create_authorization_url(self._dialog, state=trip.state, **anew)[0])
 
     def meet(self, code: str, trip: Trip) -> Claims:
-        token = self._exchange(code, trip.back)
+        token = self._redeem(code, trip.back)
         subject = self._subject(token)
         told = self._ask(
             "/me", {"fields": "id,name,email", "access_token": token, "appsecret_proof": self._proof(token)}
@@ -52,7 +52,7 @@ class FacebookSignIn:
             name=name if isinstance(name, str) else "",
         )  # fmt: skip
 
-    def _exchange(self, code: str, back: str) -> str:
+    def _redeem(self, code: str, back: str) -> str:
         sent = {"client_id": self._app_id, "client_secret": self._secret, "redirect_uri": back, "code": code}
         told = self._ask("/oauth/access_token", sent, once=True)
         token = told.get("access_token")

@@ -68,7 +68,7 @@ class GoogleSignIn:
     def meet(self, code: str, trip: Trip) -> Claims:
         about: About = self._about.read()
         session = self._line.session(redirect_uri=trip.back, token_endpoint_auth_method=about.way)
-        told = self._line.exchange(session, about.token, code, code_verifier=trip.verifier)
+        told = self._line.redeem(session, about.token, code, code_verifier=trip.verifier)
         token = told.get("id_token")
         if not isinstance(token, str):
             raise Rejected(f"{VENDOR} did not say who this is.")

@@ -48,7 +48,7 @@ class Line:
         answer = self._away(lambda: self.session().request("GET", url, withhold_token=True, params=query), used=once)
         return answer.status_code, self._json(answer)
 
-    def exchange(self, session: OAuth2Session, url: str, code: str, **how: Any) -> Any:
+    def redeem(self, session: OAuth2Session, url: str, code: str, **how: Any) -> Any:
         """Return what a code is worth. It works once, so what came of a lost answer is unknown.
 
         Raises `Rejected` for a code that is worth nothing, `Unavailable`, and `Unanswered` where it may be used up.
