@@ -46,6 +46,7 @@ from core.domain.kernel.messages import MessageClass
 from core.domain.notifications import MESSAGES as OF_NOTIFICATIONS
 from core.domain.notifications import Alerts
 from core.domain.overview import DAILY_REPORT, DailyReport, Overview, ScheduleWatch
+from core.domain.post import AsGiven
 from core.domain.queues import QueueDesk
 from core.domain.records import (
     BulkDesk,
@@ -150,7 +151,7 @@ def _passes(app: App) -> Passes:
 OF_ALL = {
     "overview": _overview, "daily_report": _daily_report, "errands": _errands, "exports": _exports, "bulk": _bulk,
     "guards": _guards, "meter": _meter, "budget": _budget,
-    "contact_mail": _contact_mail, "alerts": _alerts, "passes": _passes, **people.PARTS,
+    "wishes": lambda app: AsGiven(), "contact_mail": _contact_mail, "alerts": _alerts, "passes": _passes, **people.PARTS,
     **roles.PARTS,
 }  # fmt: skip
 """What has to do with every module, and so is made from the whole app; a module may bring a better one."""

@@ -14,7 +14,7 @@ from adapters.db import tables
 from adapters.db.engine import Database
 from adapters.db.ledger_sql import NEW, statements
 from core.domain.kernel.errors import NotFound
-from core.domain.tasks import State, Task
+from core.domain.tasks import WAITING, State, Task
 from core.ports.clock import Clock
 from core.ports.queue import Claim, Outcome, Progress, QueueFigures
 
@@ -148,7 +148,7 @@ class SqlLedger:
         return {row[0] for row in self._database.connection.execute(self._sql[statement], bound)}
 
     def _settle_one(self, outcome: Outcome) -> set[str]:
-        now, waits = self._clock.now(), outcome.state in (State.RETRY, State.READY)
+        now, waits = self._clock.now(), outcome.state in WAITING
         bound = {
             "id": outcome.id,
             "token": outcome.token,

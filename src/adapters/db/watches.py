@@ -24,6 +24,7 @@ task_watches = Table(
     Column("mail", String(254), nullable=False),
     Column("phone", String(20), nullable=False),
     Column("device_id", key(), nullable=False, server_default=""),
+    Column("user_id", key(), nullable=False, server_default=""),
     Column("created_at", Instant, nullable=False, index=True),
     Column("told_at", Instant),
 )
@@ -40,6 +41,10 @@ class SqlWatches(Shelf):
 
     def get(self, watch_id: str) -> Watch:
         return self._get(Watch, watch_id, "watch")
+
+    def is_watched_by(self, task_id: str, user_id: str) -> bool:
+        theirs = (task_watches.c.task_id == task_id) & (task_watches.c.user_id == user_id)
+        return self._database.session.execute(select(task_watches.c.id).where(theirs)).first() is not None
 
     def number(self, task_id: str) -> int:
         counted = select(func.count()).select_from(task_watches).where(task_watches.c.task_id == task_id)

@@ -137,7 +137,7 @@ class MemoryLedger:
         task.in_doubt += outcome.in_doubt
         task.error, task.trace = outcome.error, outcome.trace
         task.result = outcome.result if outcome.state == State.DONE else outcome.result or task.result
-        waits = outcome.state in (State.RETRY, State.READY)
+        waits = outcome.state in WAITING
         self._free(task, outcome.state)
         if waits:
             task.due_at, task.started_at = self._clock.now() + timedelta(seconds=outcome.delay), None

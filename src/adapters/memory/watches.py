@@ -23,6 +23,9 @@ class MemoryWatches(Shelf):
         found: Watch = find(self._rows, watch_id, self.kind)
         return found
 
+    def is_watched_by(self, task_id: str, user_id: str) -> bool:
+        return any((watch.task_id, watch.user_id) == (task_id, user_id) for watch in self._rows.values())
+
     def number(self, task_id: str) -> int:
         return sum(watch.task_id == task_id for watch in self._rows.values())
 

@@ -12,7 +12,7 @@ from core.domain.kernel.errors import Unavailable
 from core.domain.kernel.ids import new_id
 from core.domain.kernel.marks import Effects, on
 from core.domain.kernel.messages import Fact, MessageClass
-from core.domain.post import PostRoom, Recipient
+from core.domain.post import PATIENCE, PostRoom, Recipient
 from core.domain.tasks import Outbox, Run, Task
 from core.ports.clock import Clock
 from core.ports.repositories import ContactMessages
@@ -94,6 +94,7 @@ DELIVERED = MessageClass(
     label="Contact message delivered",
     tells="That a message reached us, to its sender if they asked to be told.",
     facts=FACTS,
+    chosen_by="member",
     of=ContactMessage,
     facts_of=_facts,
 )
@@ -142,12 +143,17 @@ class ContactMail:
             )
         run.settle(self._post.send(envelope, run), lambda: self._delivered(message.id, run))
 
-    @on(ContactDelivered, "contact.tell-sender", queue="mail", effects=Effects.OUTSIDE, attempts=60)
+    @on(
+        ContactDelivered, "contact.tell-sender", queue="mail", effects=Effects.OUTSIDE, attempts=60,
+        give_up_after=PATIENCE,
+    )  # fmt: skip
     def tell_sender(self, event: ContactDelivered, run: Run) -> None:
-        """Tell the sender that the message arrived."""
+        """Tell the sender that the message arrived; whose address is that of an account is told as its owner wishes."""
         with run.start():
             message = self._messages.get(event.message_id)
-            to = Recipient(mail=message.email)
+            account = self._accounts.with_address(message.email)
+            is_theirs = account is not None and account.verified_at is not None
+            to = Recipient(mail=message.email, user=account.id if account and is_theirs else "")
             envelope = self._post.address(DELIVERED.name, to, _facts(message), run, about=message.id)
         run.settle(self._post.send(envelope, run))
 

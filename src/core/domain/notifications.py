@@ -22,6 +22,7 @@ TASK_DIED = MessageClass(
         "error": Fact("Its last error, in a sentence", "The mail server does not answer."),
     },
     critical=True,
+    chosen_by="super-admin",
     of=Task,
     facts_of=lambda task: {"task_id": task.id, "name": task.name, "error": task.error or ""},
 )
@@ -34,6 +35,8 @@ TASK_DONE = MessageClass(
         "sentence": Fact("How it went, in a sentence", "100,000 rows are ready to be fetched."),
         "link": Fact("The page that shows it", "https://www.example.com/tasks/tsk_01hzx4y8p6k3m"),
     },
+    chosen_by="member",
+    usual=(),
 )
 SPENDING_CAPPED = MessageClass(
     name="spending_capped",
@@ -47,6 +50,7 @@ SPENDING_CAPPED = MessageClass(
     },
     channels=(Channel.PUSH, Channel.MAIL),
     critical=True,
+    chosen_by="super-admin",
 )
 MESSAGES = (TASK_DIED, TASK_DONE, SPENDING_CAPPED)
 
@@ -74,7 +78,7 @@ class Alerts:
     def _tell(self, kind: MessageClass, facts: dict[str, Any], run: Run, about: str = "") -> None:
         """Tell the first super-admin, if there is one."""
         with run.start():
-            to = self._accounts.super_admin_addresses()[:1]
-            envelopes = [self._post.address(kind.name, Recipient(mail=each), facts, run, about=about) for each in to]
+            to = [Recipient(mail=one.email, user=one.id) for one in self._accounts.super_admins()[:1]]
+            envelopes = [self._post.address(kind.name, each, facts, run, about=about) for each in to]
         sent = [self._post.send(envelope, run) for envelope in envelopes]
         run.settle(sent[0] if sent else None)

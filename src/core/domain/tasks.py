@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from core.domain.kernel.errors import PERMANENT, Conflict, Unanswered, Unavailable
+from core.domain.kernel.errors import PERMANENT, Conflict, Postponed, Unanswered, Unavailable
 from core.domain.kernel.ids import new_id
 from core.domain.kernel.marks import Effects, ScheduleMark, TaskMark, every, task
 from core.ports.clock import Clock
@@ -284,10 +284,13 @@ class Outbox:
 def judge(claim: Claim, mark: TaskMark, failure: BaseException, trace: str = "") -> Outcome:
     """Decide what follows a failed try: another one after a while, or the end (promise 5).
 
-    Full jitter, base 2 s, cap 15 min; a vendor's Retry-After is the least to wait.
+    Full jitter, base 2 s, cap 15 min; a vendor's Retry-After is the least to wait. What is postponed did not fail.
     """
     sentence = getattr(failure, "sentence", None) or f"{type(failure).__name__}: {failure}"
     outcome = Outcome(id=claim.id, token=claim.token, state=State.DEAD, error=sentence[:2000], trace=trace[-8000:])
+    if isinstance(failure, Postponed):
+        outcome.state, outcome.delay, outcome.trace = State.SCHEDULED, failure.after, ""
+        return outcome
     outcome.in_doubt, tries = int(isinstance(failure, Unanswered)), claim.attempts + 1
     if isinstance(failure, PERMANENT) or tries >= mark.attempts or claim.age > mark.give_up_after:
         return outcome

@@ -11,7 +11,7 @@ from core.domain.kernel.errors import Conflict, Invalid
 from core.domain.kernel.ids import new_id
 from core.domain.kernel.marks import Effects, every, on, task
 from core.domain.kernel.phones import phone
-from core.domain.post import PostRoom, Recipient
+from core.domain.post import PATIENCE, PostRoom, Recipient
 from core.domain.tasks import ENDED, Outbox, Run, State, Task
 from core.ports.clock import Clock
 from core.ports.devices import Devices
@@ -31,7 +31,10 @@ SENTENCES = {
 
 @dataclass(eq=False, kw_only=True)
 class Watch:
-    """Somebody who wants to be told. `title` says of what, `link` where to look, `told_at` since when it is sent."""
+    """Somebody who wants to be told. `title` says of what, `link` where to look, `told_at` since when it is sent.
+
+    With a `user_id` they are told as that user wishes: by their bell, and whatever else they chose.
+    """
 
     id: str
     task_id: str
@@ -40,6 +43,7 @@ class Watch:
     mail: str = ""
     phone: str = ""
     device_id: str = ""
+    user_id: str = ""
     created_at: datetime
     told_at: datetime | None = None
 
@@ -52,7 +56,7 @@ class Watch:
         self.mail = (listed.take("mail", rules.email, self.mail.strip()) or "") if self.mail.strip() else ""
         self.phone = (listed.take("phone", phone, self.phone.strip()) or "") if self.phone.strip() else ""
         listed.close()
-        if not self.mail and not self.phone and not self.device_id:
+        if not self.mail and not self.phone and not self.device_id and not self.user_id:
             raise Invalid({"mail": "Give a mail address or a phone number, so that you can be told."})
 
 
@@ -84,6 +88,15 @@ class WatchDesk:
         self._watches.add(watch)
         return watch
 
+    def ring(self, task: Task, title: str, link: str, user_id: str) -> None:
+        """Have a user told, as they wish, when a task has ended; once, however often it is asked."""
+        if task.state in ENDED or self._watches.is_watched_by(task.id, user_id):
+            return
+        now = self._clock.now()
+        self._watches.add(
+            Watch(id=new_id("wat", now), task_id=task.id, title=title, link=link, user_id=user_id, created_at=now)
+        )
+
     def notice(self) -> int:
         """Say of every task that ended meanwhile that it did, in the open transaction; return how many are told."""
         ended = self._watches.ended(BATCH)
@@ -99,7 +112,7 @@ class WatchNotes:
     def __init__(self, watches: Watches, ledger: Ledger, post: PostRoom, devices: Devices) -> None:
         self._watches, self._ledger, self._post, self._devices = watches, ledger, post, devices
 
-    @on(TaskEnded, "watches.tell", queue="mail", effects=Effects.OUTSIDE, attempts=60)
+    @on(TaskEnded, "watches.tell", queue="mail", effects=Effects.OUTSIDE, attempts=60, give_up_after=PATIENCE)
     def tell(self, event: TaskEnded, run: Run) -> None:
         """Tell somebody how a task ended, by the first way that works."""
         with run.start():
@@ -107,7 +120,7 @@ class WatchNotes:
             state = State(self._ledger.get(watch.task_id).state)
             device = self._devices.find(watch.device_id)
             devices = (device.for_push(),) if device else ()
-            to = Recipient(mail=watch.mail, phone=watch.phone, devices=devices)
+            to = Recipient(mail=watch.mail, phone=watch.phone, devices=devices, user=watch.user_id)
             sentence = SENTENCES.get(state, "It was started again meanwhile.")
             facts = {"title": watch.title, "sentence": sentence, "link": watch.link}
             envelope = self._post.address("task_done", to, facts, run, about=watch.task_id)

@@ -28,7 +28,7 @@ class Claim:
 
 @dataclass(slots=True, kw_only=True)
 class Outcome:
-    """How one try ended: `state` is done, retry, dead or ready; `delay` is in seconds (retry only).
+    """How one try ended: `state` is done, retry, scheduled, dead or ready; `delay` is in seconds.
 
     `token` is the claim's: it must still hold for the outcome to be written. `in_doubt` is 1 when nobody knows whether
     the outside call had its effect.

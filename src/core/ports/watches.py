@@ -21,6 +21,10 @@ class Watches(Protocol):
         """Return one. Raises `NotFound`."""
         ...
 
+    def is_watched_by(self, task_id: str, user_id: str) -> bool:
+        """Whether this user waits for the end of this task already."""
+        ...
+
     def number(self, task_id: str) -> int:
         """How many want to be told of a task."""
         ...

@@ -18,7 +18,7 @@ __all__ = ["ENTITIES", "MARKED", "PARTS", "PERSONAL"]
 
 def _post(app: App) -> PostRoom:
     """The app has every carrier under its channel's name, and makes each when a message first goes by it."""
-    return PostRoom(app, app.stationery, app.deliveries, app.message_classes)
+    return PostRoom(app, app.stationery, app.deliveries, app.message_classes).heed(app.wishes)
 
 
 def _newsreaders(app: App) -> Mapping[str, Callable[[], Newsreader]]:

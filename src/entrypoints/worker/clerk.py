@@ -17,7 +17,7 @@ from typing import TypeVar
 import structlog
 
 from core.domain.kernel.errors import Fenced, Unavailable, Unwritten
-from core.domain.post import Slip
+from core.domain.post import Ring, Slip
 from core.domain.tasks import State, TaskDied
 from core.ports.queue import Claim, Outcome
 from entrypoints import boundary
@@ -36,7 +36,7 @@ class Entry:
     claim: Claim
     outcome: Outcome | None = None
     write: Callable[[], None] | None = None
-    enclosed: Sequence[Slip] = ()
+    enclosed: Sequence[Slip | Ring] = ()
     is_over: bool = False
     failure: Exception | None = None
     called: threading.Event = field(default_factory=threading.Event)
@@ -47,7 +47,8 @@ class Clerk:
     """One for each worker process."""
 
     def __init__(self, app: App) -> None:
-        self._uow, self._ledger, self._outbox, self._books = app.uow, app.ledger, app.outbox, app.deliveries
+        self._uow, self._ledger, self._outbox = app.uow, app.ledger, app.outbox
+        self._books, self._wishes = app.deliveries, app.wishes
         self._gathered: list[Entry] = []
         self._gathering, self._is_led = threading.Lock(), False
 
@@ -57,7 +58,7 @@ class Clerk:
 
     def settle(
         self, claim: Claim, outcome: Outcome, write: Callable[[], None] | None = None,
-        enclosed: Sequence[Slip] = (),
+        enclosed: Sequence[Slip | Ring] = (),
     ) -> None:  # fmt: skip
         """Write how a try ended, and with it what is enclosed and what `write` writes. Raises `Fenced`, or
         `Unwritten` when that raises.
@@ -113,7 +114,9 @@ class Clerk:
             for entry in entries:
                 if entry.write is not None:
                     entry.failure = self._settle_with_write(entry)
-            self._books.keep([*chain.from_iterable(entry.enclosed for entry in entries if entry.failure is None)])
+            enclosed = [*chain.from_iterable(entry.enclosed for entry in entries if entry.failure is None)]
+            self._books.keep([row for row in enclosed if isinstance(row, Slip)])
+            self._wishes.ring([row for row in enclosed if isinstance(row, Ring)])
 
     def _settle_with_write(self, entry: Entry) -> Exception | None:
         try:

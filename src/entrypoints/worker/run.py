@@ -11,9 +11,9 @@ from typing import Any
 
 import structlog
 
-from core.domain.kernel.errors import Fenced, Invalid
+from core.domain.kernel.errors import Fenced, Invalid, Postponed
 from core.domain.kernel.marks import Effects, TaskMark
-from core.domain.post import Slip
+from core.domain.post import Ring, Slip
 from core.domain.tasks import State, judge
 from core.ports.queue import Claim, Outcome, Progress
 from entrypoints import boundary
@@ -32,7 +32,7 @@ class TaskRun:
         self._app, self._claim, self._clerk = app, claim, clerk
         self._reported = 0.0
         self.key, self.attempt, self.age = claim.id, claim.attempts + 1, claim.age
-        self.enclosed: list[Slip] = []
+        self.enclosed: list[Slip | Ring] = []
         self.is_settled = False
 
     def now(self) -> datetime:
@@ -52,7 +52,7 @@ class TaskRun:
         self._clerk.settle(self._claim, done, write, self.enclosed)
         self.is_settled = True
 
-    def enclose(self, row: Slip) -> None:
+    def enclose(self, row: Slip | Ring) -> None:
         """Have a row written with the end of this try."""
         self.enclosed.append(row)
 
@@ -89,13 +89,14 @@ def run_outside(app: App, claim: Claim, clerk: Clerk) -> None:
 
 
 def settle_failure(
-    clerk: Clerk, claim: Claim, mark: TaskMark, failure: Exception, enclosed: Sequence[Slip] = ()
+    clerk: Clerk, claim: Claim, mark: TaskMark, failure: Exception, enclosed: Sequence[Slip | Ring] = ()
 ) -> None:
     """Write what follows a failed try: another one later, or the end."""
-    log.warning("task failed", task=claim.id, name=claim.name, reason=str(failure))
+    if not isinstance(failure, Postponed):
+        log.warning("task failed", task=claim.id, name=claim.name, reason=str(failure))
     outcome = judge(claim, mark, failure, traceback.format_exc())
     if outcome.state == State.DEAD:
-        for waiting in enclosed:
+        for waiting in (row for row in enclosed if isinstance(row, Slip)):
             waiting.give_up(outcome.error or "")
     try:
         clerk.settle(claim, outcome, enclosed=enclosed)

@@ -221,6 +221,10 @@ class Accounts:
                 f"{user.email} has an account again, so this one cannot come back. Change that account first."
             )
 
+    def super_admins(self) -> list[User]:
+        """Whom alerts and reports go to, oldest first."""
+        return self._users.super_admins()
+
     def super_admin_addresses(self) -> list[str]:
         """Where alerts and contact messages go."""
         return [user.email for user in self._users.super_admins()]

@@ -68,6 +68,14 @@ class Unanswered(Unavailable):
     """The other side was asked and did not say whether it did it; another try may do it twice (promise 4: in doubt)."""
 
 
+class Postponed(Failure):
+    """It is not the time for it: its task goes on after so many seconds, however old it is by then."""
+
+    def __init__(self, sentence: str, after: float) -> None:
+        self.after = after
+        super().__init__(sentence)
+
+
 class TooMany(Failure):
     """More requests than one sender may make. `retry_after` is in seconds."""
 

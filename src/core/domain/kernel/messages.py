@@ -29,8 +29,10 @@ class MessageClass:
     """One kind of message. `tells` says when it is sent and to whom; `channels` are in the order they are tried.
 
     `patience` is in seconds: so long may all vendors of a channel be away before the next channel is tried; the last is
-    waited for. `critical`: it is sent whatever its recipient prefers. `of` is the entity that it speaks about and
-    `facts_of` what it says of one, so that real ones can be shown; without them only the samples are.
+    waited for. `critical`: it is sent whatever its recipient prefers. `chosen_by` is the least role of those who may
+    choose how they get it, empty where nobody chooses; `usual` are the channels it takes until they do. `of` is the
+    entity that it speaks about and `facts_of` what it says of one, so that real ones can be shown; without them only
+    the samples are.
     """
 
     name: str
@@ -40,8 +42,15 @@ class MessageClass:
     channels: tuple[Channel, ...] = LADDER
     patience: float = 120.0
     critical: bool = False
+    chosen_by: str = ""
+    usual: tuple[Channel, ...] = (Channel.PUSH, Channel.MAIL)
     of: type[Any] | None = None
     facts_of: Callable[[Any], dict[str, Any]] | None = None
+
+    @property
+    def rings(self) -> bool:
+        """Whether it can ring somebody's bell on the site, which shows what a push says."""
+        return Channel.PUSH in self.channels
 
     @property
     def sample(self) -> dict[str, Any]:

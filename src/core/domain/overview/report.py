@@ -9,7 +9,7 @@ from core.domain.kernel.marks import Effects, every, task
 from core.domain.kernel.messages import Fact, MessageClass
 from core.domain.overview.figures import Overview
 from core.domain.overview.standing import ScheduleWatch
-from core.domain.post import PostRoom, Recipient
+from core.domain.post import PATIENCE, PostRoom, Recipient
 from core.domain.tasks import Run
 from core.ports.stationery import Channel
 
@@ -40,6 +40,7 @@ DAILY_REPORT = MessageClass(
         ),
     },
     channels=(Channel.MAIL,),
+    chosen_by="super-admin",
 )
 
 
@@ -50,12 +51,13 @@ class DailyReport:
         self._overview, self._watch, self._accounts, self._post = overview, watch, accounts, post
 
     @every("daily-report", "0 7 * * *", missed="latest")
-    @task("overview.daily-report", queue="mail", effects=Effects.OUTSIDE)
+    @task("overview.daily-report", queue="mail", effects=Effects.OUTSIDE, give_up_after=PATIENCE)
     def send(self, run: Run) -> None:
         """Mail the figures of the last 24 hours; each due instant has one task, and its id is the letter's key."""
         with run.start():
-            to, facts = self._accounts.super_admin_addresses()[:1], self._facts(run)
-            envelopes = [self._post.address(DAILY_REPORT.name, Recipient(mail=each), facts, run) for each in to]
+            to = [Recipient(mail=one.email, user=one.id) for one in self._accounts.super_admins()[:1]]
+            facts = self._facts(run)
+            envelopes = [self._post.address(DAILY_REPORT.name, each, facts, run) for each in to]
         sent = [self._post.send(envelope, run) for envelope in envelopes]
         run.settle(sent[0] if sent else None)
 

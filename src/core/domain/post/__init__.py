@@ -3,9 +3,10 @@
 from core.domain.post.dispatch import Dispatch, Slip, Suppression
 from core.domain.post.news import Enquiries, Forwarding, NewsDesk
 from core.domain.post.recipient import Recipient, Way
-from core.domain.post.room import Carriers, Envelope, PostRoom
+from core.domain.post.room import PATIENCE, Carriers, Envelope, PostRoom
+from core.domain.post.wishes import AsGiven, Ring, Wish, Wishes
 
 __all__ = [
-    "Carriers", "Dispatch", "Enquiries", "Envelope", "Forwarding", "NewsDesk", "PostRoom", "Recipient", "Slip",
-    "Suppression", "Way",
+    "PATIENCE", "AsGiven", "Carriers", "Dispatch", "Enquiries", "Envelope", "Forwarding", "NewsDesk", "PostRoom", "Recipient",
+    "Ring", "Slip", "Suppression", "Way", "Wish", "Wishes",
 ]  # fmt: skip

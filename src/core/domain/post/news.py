@@ -9,7 +9,7 @@ from typing import Any
 from core.domain.kernel.errors import Conflict, Unavailable
 from core.domain.kernel.marks import Effects, every, task
 from core.domain.post.dispatch import NOT_TAKEN, Dispatch, Suppression
-from core.domain.post.room import PostRoom
+from core.domain.post.room import PATIENCE, PostRoom
 from core.domain.tasks import ENDED, Outbox, Run, State, Task, TaskDesk
 from core.ports.clock import Clock
 from core.ports.deliveries import Deliveries
@@ -78,7 +78,7 @@ class Forwarding:
     def __init__(self, books: Deliveries, post: PostRoom, outbox: Outbox, tasks: TaskDesk) -> None:
         self._books, self._post, self._outbox, self._tasks = books, post, outbox, tasks
 
-    @task("post.go-on", queue="mail", effects=Effects.OUTSIDE, attempts=60)
+    @task("post.go-on", queue="mail", effects=Effects.OUTSIDE, attempts=60, give_up_after=PATIENCE)
     def go_on(self, run: Run, dispatch_id: str) -> None:
         """Take the next channel of a message that a carrier has given up."""
         with run.start():

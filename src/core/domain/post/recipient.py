@@ -43,12 +43,18 @@ class Way:
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """A person: a mail address, a phone number (E.164), devices. `user` is whose budget it is charged to."""
+    """A person: a mail address, a phone number (E.164), devices. `user` is their account, whose budget it is charged to
+    and whose wishes are heeded; who names nothing else has the ways of the account looked up."""
 
     mail: str = ""
     phone: str = ""
     devices: tuple[Device, ...] = ()
     user: str = ""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the sender named a way."""
+        return bool(self.mail or self.phone or self.devices)
 
     def ways(self, channel: Channel) -> Iterator[Way]:
         """The ways to this person on a channel, none if they gave none."""

@@ -4,15 +4,16 @@ its business."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from core.domain.kernel.errors import Gone, Rejected, Unanswered, Unavailable
+from core.domain.kernel.errors import Gone, Postponed, Rejected, Unanswered, Unavailable
 from core.domain.kernel.ids import new_id
 from core.domain.kernel.messages import MessageClass
 from core.domain.post.dispatch import Dispatch, Slip
 from core.domain.post.recipient import Recipient, Way
+from core.domain.post.wishes import AsGiven, Ring, Wish, Wishes
 from core.domain.tasks import Run
 from core.ports.deliveries import Deliveries
 from core.ports.delivery import Delivery, Receipt
@@ -21,6 +22,8 @@ from core.ports.phone import Calls, Sms, SpokenMessage, TextMessage
 from core.ports.push import Notice, Push
 from core.ports.stationery import Channel, Stationery, Words
 
+PATIENCE = 32 * 3600.0
+"""Seconds for which a message is tried that may have waited a day for its recipient's quiet to end."""
 DOUBTFUL = (
     "It was handed over and no answer came, so nobody knows whether it was sent. It is not sent again by itself, "
     "because that could double it."
@@ -52,6 +55,9 @@ class Envelope:
     ways: tuple[Way, ...]
     about: str = ""
     reply_to: str | None = None
+    wish: Wish = field(default_factory=lambda: Wish(to=Recipient()))
+    is_silent: bool = False
+    """Whether its recipient wants it by no way."""
 
     def rungs(self) -> Iterator[tuple[list[Way], tuple[Channel, ...]]]:
         """The ways of each channel, and the channels that come after it."""
@@ -85,9 +91,15 @@ class PostRoom:
         self, carriers: Carriers, stationery: Stationery, books: Deliveries, classes: Mapping[str, MessageClass]
     ) -> None:
         self._carriers, self._stationery, self._books, self._classes = carriers, stationery, books, classes
+        self._wishes: Wishes = AsGiven()
         self._carry: dict[Channel, Callable[[Envelope, Way, str], Receipt]] = {
             Channel.MAIL: self._mail, Channel.SMS: self._sms, Channel.CALL: self._call, Channel.PUSH: self._push
         }  # fmt: skip
+
+    def heed(self, wishes: Wishes) -> PostRoom:
+        """Have people told as they wish."""
+        self._wishes = wishes
+        return self
 
     def address(
         self, kind: str, to: Recipient, facts: Mapping[str, Any], run: Run, *, about: str = "",
@@ -98,23 +110,25 @@ class PostRoom:
         Raises `KeyError` for a class that nobody declared, `Rejected` when there is no way to that person.
         """
         chosen = self._classes[kind]
-        ways = [way for channel in chosen.channels for way in to.ways(channel)]
-        if not ways:
+        wish = self._wishes.of(chosen, to, run.now())
+        ways = _ways(wish, chosen.channels)
+        if not ways and not wish.is_kept:
             raise Rejected(f"There is no address to send “{kind}” to. Give a mail address or a phone number.")
         return Envelope(
-            kind=chosen, to=to, facts=facts, key=run.key, ways=self._open(ways, run.key, run), about=about,
-            reply_to=reply_to,
+            kind=chosen, to=wish.to, facts=facts, key=run.key, ways=self._open(ways, run.key, run), about=about,
+            reply_to=reply_to, wish=wish, is_silent=not ways,
         )  # fmt: skip
 
     def resume(self, fallen: Dispatch, run: Run) -> Envelope:
         """Return a message that did not arrive, for the channels that are left, in the open transaction."""
         kept = fallen.onward or {}
-        to, channels = Recipient.from_json(kept["to"]), map(Channel, kept["channels"])
-        ways = [way for channel in channels for way in to.ways(channel)]
+        kind, to = self._classes[fallen.kind], Recipient.from_json(kept["to"])
+        wish = replace(self._wishes.of(kind, to, run.now()), rings=False)  # it rang when the message first went
+        ways = _ways(wish, tuple(map(Channel, kept["channels"])))
         return Envelope(
-            kind=self._classes[fallen.kind], to=to, facts={name: _fact(*fact) for name, fact in kept["facts"].items()},
+            kind=kind, to=to, facts={name: _fact(*fact) for name, fact in kept["facts"].items()},
             key=kept["message"], ways=self._open(ways, kept["message"], run), about=fallen.about,
-            reply_to=kept["reply_to"],
+            reply_to=kept["reply_to"], wish=wish, is_silent=not ways and wish.is_kept,
         )  # fmt: skip
 
     def send(self, envelope: Envelope, run: Run) -> dict[str, Any]:
@@ -123,7 +137,15 @@ class PostRoom:
         A channel is passed over when its address is suppressed, refuses for good, or when all its vendors are away for
         longer than the class is patient. Raises `Unavailable` (the next try may succeed), `Unanswered` (a letter may
         have been sent; it goes again under the same Message-ID) or `Rejected` (no way is left).
+
+        Who wants quiet now has it `Postponed` until then; the bell on the site makes no sound, so it rings at once.
         """
+        if envelope.wish.rings:
+            run.enclose(self._ring(envelope, run))
+        if envelope.is_silent:
+            return {"channel": "bell" if envelope.wish.rings else "none"}
+        if envelope.wish.quiet_until is not None:
+            raise _not_now(envelope.wish.quiet_until, run)
         reasons = []
         for ways, rest in envelope.rungs():
             tries = [self._hand_over(envelope, way, rest, run) for way in ways]
@@ -178,10 +200,10 @@ class PostRoom:
                 one.slip.end(Delivery.FAILED, one.later.sentence)
 
     def _mail(self, envelope: Envelope, way: Way, key: str) -> Receipt:
-        facts = dict(envelope.facts)
-        return self._carriers.mail.send(
-            self._stationery.write(envelope.kind.name, way.address, facts, envelope.reply_to), key
-        )
+        letter = self._stationery.write(envelope.kind.name, way.address, dict(envelope.facts), envelope.reply_to)
+        if envelope.wish.leave:
+            letter = replace(letter, headers={**letter.headers, **_way_out(envelope.wish.leave)})
+        return self._carriers.mail.send(letter, key)
 
     def _sms(self, envelope: Envelope, way: Way, key: str) -> Receipt:
         said = self._words(envelope, way)
@@ -197,8 +219,29 @@ class PostRoom:
         assert way.device is not None
         return self._carriers.push.send(Notice(title=said.title, text=said.text, link=said.link), way.device, key)
 
+    def _ring(self, envelope: Envelope, run: Run) -> Ring:
+        said = self._stationery.words(envelope.kind.name, Channel.PUSH, dict(envelope.facts))
+        return Ring(
+            user=envelope.to.user, kind=envelope.kind.name, key=envelope.key, title=said.title, text=said.text,
+            link=said.link, at=run.now(),
+        )  # fmt: skip
+
     def _words(self, envelope: Envelope, way: Way) -> Words:
         return self._stationery.words(envelope.kind.name, way.channel, dict(envelope.facts))
+
+
+def _ways(wish: Wish, channels: tuple[Channel, ...]) -> list[Way]:
+    return [way for channel in channels if channel in wish.channels for way in wish.to.ways(channel)]
+
+
+def _not_now(until: datetime, run: Run) -> Postponed:
+    after = (until - run.now()).total_seconds()
+    return Postponed(f"Whoever it goes to wants quiet until {until:%Y-%m-%d %H:%M} UTC. It goes then.", after)
+
+
+def _way_out(address: str) -> dict[str, str]:
+    """How a mail program asks us to send no more of this, by a button of its own (RFC 2369, RFC 8058)."""
+    return {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def _blank(envelope: Envelope, way: Way, run: Run) -> Slip:
