@@ -29,9 +29,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", "key"),
     )
     op.create_index("ix_notices_user_id", "notices", ["user_id", "id"])
-    op.create_index(
-        "ix_notices_unread", "notices", ["user_id", "id"], postgresql_where=UNREAD, sqlite_where=UNREAD
-    )
+    op.create_index("ix_notices_unread", "notices", ["user_id", "id"], postgresql_where=UNREAD, sqlite_where=UNREAD)
     op.create_table(
         "preferences",
         sa.Column("user_id", key(), nullable=False),

@@ -151,7 +151,8 @@ def _passes(app: App) -> Passes:
 OF_ALL = {
     "overview": _overview, "daily_report": _daily_report, "errands": _errands, "exports": _exports, "bulk": _bulk,
     "guards": _guards, "meter": _meter, "budget": _budget,
-    "wishes": lambda app: AsGiven(), "contact_mail": _contact_mail, "alerts": _alerts, "passes": _passes, **people.PARTS,
+    "wishes": lambda app: AsGiven(),
+    "contact_mail": _contact_mail, "alerts": _alerts, "passes": _passes, **people.PARTS,
     **roles.PARTS,
 }  # fmt: skip
 """What has to do with every module, and so is made from the whole app; a module may bring a better one."""

@@ -66,6 +66,7 @@ def test_what_was_read_is_counted_no_more(kept, people):
         third, second, _ = kept.notice_desk.page(ada.id).notices
         kept.notice_desk.read(ada.id, third.id)
         assert kept.notice_desk.read_all(ada.id, second.id) == 2
+    with kept.uow.transaction():
         kept.notice_desk.read(ada.id, second.id, is_read=False)
     assert titles(kept, ada, unread=True) == (["tsk_2"], "")
     with kept.uow.reading():

@@ -21,6 +21,7 @@ from core.ports.records import Question
 from entrypoints.admin.asking import Asked
 from entrypoints.container import App
 from entrypoints.languages import told
+from entrypoints.ringing import ring_when_done
 
 MOST = 10_000
 """So many may be ticked by name; a form with more was forged."""
@@ -124,12 +125,14 @@ class BulkPages:
             task = self._app.bulk.order(
                 self.record, deed, current_user.user, keys=chosen.keys, question=chosen.question
             )
+            seen = "tasks" in self._app.kinds and current_user.role in self._app.kinds["tasks"].roles
+            place = url_for("admin_tasks.details_view", id=task.id) if seen else self._back()
+            ring_when_done(self._app, task, f"What you had done to {self.record.many}", place)
         flash(
             _("A task does this now, record by record. Look at its page for how far it is, and for what refused."),
             "success",
         )
-        seen = "tasks" in self._app.kinds and current_user.role in self._app.kinds["tasks"].roles
-        return redirect(url_for("admin_tasks.details_view", id=task.id) if seen else self._back(), 303)
+        return redirect(place, 303)
 
     def _carry_out(self, deed: Deed, chosen: Chosen) -> ResponseReturnValue:
         with self._app.uow.transaction():

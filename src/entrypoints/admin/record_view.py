@@ -35,6 +35,7 @@ from entrypoints.container import App
 from entrypoints.languages import N_
 from entrypoints.policies import Policy
 from entrypoints.proving import ask_again
+from entrypoints.ringing import ring_when_done
 
 PAGE = 50
 NEEDS = {
@@ -153,7 +154,8 @@ class RecordView(BulkPages, FormPages, HistoryPages, LookUpPages, ViewPages, Bas
         query = self._query()
         asked = Asked.read(self.record, MultiDict(query))
         with self._app.uow.transaction():
-            self._app.exports.order(self.record, asked.question, urlencode(asked.query), current_user.user)
+            task = self._app.exports.order(self.record, asked.question, urlencode(asked.query), current_user.user)
+            ring_when_done(self._app, task, f"Your export of {self.record.many}", url_for("exports.index"))
         return redirect(url_for("exports.index"), 303)
 
     def at(self, view: str = "index_view", **query: Any) -> str:

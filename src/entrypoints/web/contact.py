@@ -6,6 +6,7 @@ import secrets
 from hashlib import sha256
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -30,7 +31,7 @@ def make_contact_pages(app: App, csrf: CSRFProtect) -> Blueprint:
     @pages.get("/contact")
     @policies.anyone
     def form() -> str:
-        return _form({}, {})
+        return _form(_known(), {})
 
     @pages.post("/contact")
     @policies.anyone(limit="contact")
@@ -77,6 +78,11 @@ def _not_now(later: TooMany | Unavailable) -> AnyResponse:
     )
     answer.mimetype = "text/html"
     return answer
+
+
+def _known() -> dict[str, str]:
+    """What is known of who is signed in."""
+    return {"name": current_user.name, "email": current_user.email} if current_user.is_authenticated else {}
 
 
 def _form(given: dict[str, str], errors: dict[str, str]) -> str:

@@ -12,6 +12,7 @@ from core.domain.tasks import State, Task
 from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.lineup import sandboxed
+from entrypoints.ringing import can_ring, ring_when_done
 from entrypoints.web.presenters import NAMES, pause, task_in_words
 from entrypoints.web.visitors import is_inside, visible_task
 
@@ -35,7 +36,10 @@ def make_task_pages(app: App) -> Blueprint:
     def ask(task_id: str) -> AnyResponse:
         task, key = visible_task(app, task_id, request.args.get("key", "")), request.args.get("key", "")
         try:
-            _ask(app, task)
+            if "bell" in request.form and can_ring(app):
+                _ring(app, task)
+            else:
+                _ask(app, task)
         except Invalid as wrong:
             answer = _answer(app, "task.html", task_id, wrong.fields)
             answer.status_code = 422
@@ -45,10 +49,20 @@ def make_task_pages(app: App) -> Blueprint:
     return pages
 
 
-def _ask(app: App, task: Task) -> None:
-    """Have somebody told. The link leads to this page by its own key, whoever asks."""
+def _ring(app: App, task: Task) -> None:
+    with app.uow.transaction():
+        ring_when_done(app, task, *_named(app, task))
+
+
+def _named(app: App, task: Task) -> tuple[str, str]:
+    """What a task is called, and its page by its own key, whoever asks."""
     page = url_for("tasks.show", task_id=task.id, key=app.links.sign(task.id))
-    title = NAMES[task.name][0] if task.name in NAMES else task.name
+    return NAMES[task.name][0] if task.name in NAMES else task.name, page
+
+
+def _ask(app: App, task: Task) -> None:
+    """Have somebody told."""
+    title, page = _named(app, task)
     ways = {name: request.form.get(name, "") for name in ("mail", "phone")} | {"device_id": _device(app)}
     with app.uow.transaction():
         app.watch_desk.ask(task, title, app.settings.base_url + page, **ways)
@@ -70,7 +84,7 @@ def _answer(app: App, template: str, task_id: str, wrong: Mapping[str, str] | No
     task, now = visible_task(app, task_id, key), app.clock.now()
     page = render_template(
         template, task=task, words=task_in_words(task, now), key=key, pause=pause(task, now),
-        why=_why(app, task), wrong=wrong or {}, sandboxed="mail" in sandboxed(app.settings),
+        why=_why(app, task), wrong=wrong or {}, rings=can_ring(app), sandboxed="mail" in sandboxed(app.settings),
     )  # fmt: skip
     answer = make_response(page)
     answer.headers["Cache-Control"] = "private, no-store"

@@ -25,7 +25,9 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MOST_OF_ONE, MOST_TO_ONE = 3, 5
 """Codes for one user in an hour, and to one number in a day, whoever asks: SMS cost money and wake strangers."""
 PHONE_CHANGED = note_of(
-    "phone_changed", "A phone number was changed", "That a phone number was added to an account or removed, to its owner."
+    "phone_changed",
+    "A phone number was changed",
+    "That a phone number was added to an account or removed, to its owner.",
 )
 
 
@@ -91,9 +93,7 @@ class PhoneDesk:
             raise TooMany(f"{MOST_OF_ONE} codes were sent to you within an hour. Wait an hour, then try again.", 3600)
         if self._reaches.proofs_since(now - DAY, phone=wanted) >= MOST_TO_ONE:
             raise TooMany("Enough codes went to this number today. Try again tomorrow, or give another one.", 86400)
-        proof = PhoneProof(
-            id=new_id("phn", now), user_id=user.id, phone=wanted, created_at=now, expires_at=now + VALID
-        )
+        proof = PhoneProof(id=new_id("phn", now), user_id=user.id, phone=wanted, created_at=now, expires_at=now + VALID)
         self._reaches.add_proof(proof)
         self._codes.send(proof)
         return proof

@@ -122,7 +122,9 @@ class PreferenceDesk:
             starts = listed.take("quiet_from", clock, starts, "The first time") or ""
             ends = listed.take("quiet_until", clock, ends, "The second time") or ""
             if starts and starts == ends:
-                listed.fields["quiet_until"] = "Both times are the same. To be told nothing at all, untick the channels."
+                listed.fields["quiet_until"] = (
+                    "Both times are the same. To be told nothing at all, untick the channels."
+                )
             listed.close()
         reach = self._reaches.hold(user.id)
         reach.quiet_from, reach.quiet_until = starts, ends

@@ -24,7 +24,7 @@ class QuietHours:
         today = now.astimezone(zone).date()
         for day in (today - timedelta(days=1), today):
             last = day if self.ends > self.starts else day + timedelta(days=1)
-            begins, over = _at(day, self.starts, zone, fold=0), _at(last, self.ends, zone, fold=1)
+            begins, over = _at(day, self.starts, zone)[0], max(_at(last, self.ends, zone))
             if begins <= now < over:
                 return over
         return None
@@ -46,7 +46,8 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _at(day: date, told: str, zone: ZoneInfo, fold: int) -> datetime:
-    """An instant by the clock on a wall. Of an hour that comes twice quiet begins in the first and ends in the second;
-    what falls into an hour that is left out is as much later."""
-    return datetime.combine(day, time.fromisoformat(told), zone).replace(fold=fold).astimezone(UTC)
+def _at(day: date, told: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The instants that a clock on a wall may mean: two in an hour that comes twice, when quiet begins at the first and
+    ends at the second. What falls into an hour that is left out is as much later."""
+    shown = datetime.combine(day, time.fromisoformat(told), zone)
+    return shown.astimezone(UTC), shown.replace(fold=1).astimezone(UTC)

@@ -7,6 +7,6 @@ from core.domain.post.room import PATIENCE, Carriers, Envelope, PostRoom
 from core.domain.post.wishes import AsGiven, Ring, Wish, Wishes
 
 __all__ = [
-    "PATIENCE", "AsGiven", "Carriers", "Dispatch", "Enquiries", "Envelope", "Forwarding", "NewsDesk", "PostRoom", "Recipient",
-    "Ring", "Slip", "Suppression", "Way", "Wish", "Wishes",
+    "PATIENCE", "AsGiven", "Carriers", "Dispatch", "Enquiries", "Envelope", "Forwarding", "NewsDesk", "PostRoom",
+    "Recipient", "Ring", "Slip", "Suppression", "Way", "Wish", "Wishes",
 ]  # fmt: skip

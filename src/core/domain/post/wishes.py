@@ -1,4 +1,4 @@
-"""What people wish: by which ways they are told of what, and when they want quiet; it knows neither accounts nor pages."""
+"""What people wish: by which ways they are told of what, and when they want quiet; it knows no account."""
 
 from __future__ import annotations
 
