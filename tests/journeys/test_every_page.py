@@ -85,6 +85,8 @@ def _of_the_site(sent: dict[str, Any], dead: dict[str, Any], mail: str) -> list[
         "/login/from/google?error=access_denied",
         "/account/tokens",
         "/account/tokens/new",
+        "/account/notifications",
+        "/notifications",
         "/nowhere",
         "/problems/invalid",
     ]
