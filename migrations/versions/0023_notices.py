@@ -41,8 +41,8 @@ def upgrade() -> None:
     op.create_table(
         "reaches",
         sa.Column("user_id", key(), nullable=False),
-        sa.Column("quiet_from", sa.String(5), nullable=False),
-        sa.Column("quiet_until", sa.String(5), nullable=False),
+        sa.Column("quiet_from", sa.String(10), nullable=False),
+        sa.Column("quiet_until", sa.String(10), nullable=False),
         sa.Column("phone", sa.String(20), nullable=False),
         sa.Column("phone_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], ondelete="CASCADE"),

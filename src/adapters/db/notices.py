@@ -64,8 +64,8 @@ reaches = Table(
     "reaches",
     metadata,
     _owner(primary_key=True),
-    Column("quiet_from", String(5), nullable=False),
-    Column("quiet_until", String(5), nullable=False),
+    Column("quiet_from", String(10), nullable=False),
+    Column("quiet_until", String(10), nullable=False),
     Column("phone", String(20), nullable=False),
     Column("phone_at", Instant),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.db.notices import ENTITIES, SqlNotices, SqlPreferences, SqlReaches
+from core.domain.kernel.personal import Held
 from core.domain.notices import (
     MESSAGES,
     AddressBook,
@@ -19,7 +20,7 @@ from core.domain.notices import (
 if TYPE_CHECKING:
     from entrypoints.container import App
 
-__all__ = ["ENTITIES", "MARKED", "MESSAGES", "PARTS", "SCOPES"]
+__all__ = ["ENTITIES", "MARKED", "MESSAGES", "PARTS", "PERSONAL", "SCOPES"]
 
 
 def _wishes(app: App) -> KeptWishes:
@@ -43,4 +44,10 @@ PARTS = {
     "phone_mail": lambda app: PhoneMail(app.reaches, app.codes, app.post),
 }
 MARKED = {"notice_desk": NoticeDesk, "phone_mail": PhoneMail}
+PERSONAL = (
+    Held(table="notices", about="What rang your bell", ids=("user_id",)),
+    Held(table="preferences", about="How you want to be told", ids=("user_id",)),
+    Held(table="reaches", about="Your quiet hours and your phone", ids=("user_id",)),
+    Held(table="phone_proofs", about="Codes that were sent to your phone", ids=("user_id",)),
+)
 SCOPES = {"notices": "Read your notifications, and choose how you are told"}

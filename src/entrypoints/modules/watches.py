@@ -14,6 +14,6 @@ PARTS = {
 }
 MARKED = {"watch_notes": WatchNotes}
 PERSONAL = (
-    Held(table="task_watches", about="What you wanted to be told of", addresses=("mail", "phone"),
+    Held(table="task_watches", about="What you wanted to be told of", ids=("user_id",), addresses=("mail", "phone"),
          through=(("task_id", "tasks", "id"), ("device_id", "devices", "id"))),
 )  # fmt: skip
