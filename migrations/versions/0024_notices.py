@@ -5,8 +5,8 @@ from alembic import op
 
 from adapters.db.types import Instant, Json, key
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 UNREAD = sa.text("read_at IS NULL")
