@@ -15,6 +15,7 @@ from bench.ground import Ground, ground
 from bench.places import compare_places
 from bench.resilience import compare_calls
 from bench.results import Row, show, write
+from bench.sign_in import compare_sign_ins
 from bench.tasks import DRAINS, Say, compare_drains, compare_starts
 
 QUICK = 0.2
@@ -23,6 +24,7 @@ BENCHES: dict[str, Bench] = {
     **dict.fromkeys(DRAINS, compare_drains),
     "tasks start latency": compare_starts,
     "contact post": compare_posts,
+    "sign in": compare_sign_ins,
     "admin": compare_admins,
     "places": compare_places,
     "resilience": compare_calls,

@@ -31,11 +31,11 @@ TURNS = 4
 def compare_posts(ground: Ground, bench: str, scale: float, say: Say) -> list[Row]:
     """Rows of the contact bench."""
     seconds = max(3.0, 10.0 * scale)
-    with _site(ground, BARE) as port:
+    with site(ground, BARE) as port:
         bare = _rate(ground, port, seconds)
         bare_p99 = _p99(ground, port, seconds, bare * SHARE)
     say(f"{bench}: bare flask {bare:,.0f} a second, p99 {bare_p99:.1f} ms")
-    with _site(ground, OURS) as port:
+    with site(ground, OURS) as port:
         ours = _rate(ground, port, seconds)
         p99 = _p99_in_turns(ground, port, seconds / 2, bare * SHARE)
     say(f"{bench}: enginebay {ours:,.0f} a second, " + ", ".join(f"{name} {ms:.1f} ms" for name, ms in p99.items()))
@@ -49,10 +49,10 @@ def compare_posts(ground: Ground, bench: str, scale: float, say: Say) -> list[Ro
 
 
 @contextmanager
-def _site(ground: Ground, contestant: Contestant) -> Iterator[int]:
+def site(ground: Ground, contestant: Contestant, **settings: str) -> Iterator[int]:
     """Its web processes, warm, on one port."""
     contestant.prepare(ground)
-    port, env = free_port(), contestant.environment(ground, "contact")
+    port, env = free_port(), {**contestant.environment(ground, "contact"), **settings}
     command = [sys.executable, "-m", SERVERS[contestant.name], "127.0.0.1", str(port)]
     if contestant is BARE:
         command.remove("127.0.0.1")

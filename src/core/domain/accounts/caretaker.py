@@ -89,7 +89,10 @@ class Caretaker:
         return ended
 
     def give_role(self, user_id: str, role: str, by: User | None) -> User:
-        """Give somebody a role, and end their sessions. Raises `Invalid`, `Conflict` for the last super-admin, `Forbidden`."""
+        """Give somebody a role, and end their sessions.
+
+        Raises `Invalid`, `Conflict` for the last super-admin, `Forbidden`.
+        """
         user, before = self._theirs(user_id, by), self._accounts.get(user_id).role
         if by is not None:
             self._accounts.may_make(role, by)

@@ -1,0 +1,102 @@
+"""The sign-in bench: how many sign-ins a second beside what the machine can hash at most.
+
+Ours: two web processes on one port, `POST /login` with right passwords, many accounts and addresses, wide limits.
+Beside it, in the same run: the same hashes compared by argon2 itself, in as many threads as there are cores.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from urllib.parse import urlencode
+
+from argon2 import PasswordHasher
+
+from bench.contact import site
+from bench.contestants import OURS
+from bench.ground import Ground
+from bench.processes import ROOT
+from bench.results import Row, more_is_better
+from bench.tasks import Say
+
+PEOPLE, CONNECTIONS = 300, 8
+PASSWORD = "weave-algebraic-patterns"
+FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
+
+
+def compare_sign_ins(ground: Ground, bench: str, scale: float, say: Say) -> list[Row]:
+    """The row of the sign-in bench."""
+    seconds = max(4.0, 15.0 * scale)
+    with site(ground, OURS, ENGINEBAY_TRUSTED_PROXIES="1") as port:
+        emails = _people(ground)
+        _sign_ins(port, emails, 2.0)
+        ours = _sign_ins(port, emails, seconds)
+    raw = _hashes(seconds / 2)
+    say(f"{bench}: enginebay {ours:.1f} a second, argon2 alone {raw:.1f}")
+    return [more_is_better(bench, "sign-ins", "sign-ins/s", ours=ours, peer=raw, peer_name="argon2 alone")]
+
+
+def _people(ground: Ground) -> list[str]:
+    """The addresses of people who may sign in, made up for this run."""
+    env = {**os.environ, **OURS.environment(ground, "contact")}
+    subprocess.run([*FLASK, "seed", "--people", str(PEOPLE)], cwd=ROOT, env=env, check=True, capture_output=True)
+    said = subprocess.run(
+        [*FLASK, "users", "list", "--json", "--limit", "1000"], cwd=ROOT, env=env, check=True, capture_output=True
+    )
+    users = json.loads(said.stdout)
+    return [user["email"] for user in users if user["active"] and user["email"].endswith("@example.org")]
+
+
+def _sign_ins(port: int, emails: list[str], seconds: float) -> float:
+    """Sign-ins a second over so many connections. Raises `RuntimeError` when one is refused."""
+    until, turn = time.perf_counter() + seconds, count()
+
+    def knock() -> int:
+        connection, done = http.client.HTTPConnection("127.0.0.1", port, timeout=30), 0
+        connection.request("GET", "/login")
+        page = connection.getresponse()
+        cookie, form = (page.getheader("Set-Cookie") or "").partition(";")[0], page.read().decode()
+        token = re.search(r'name="csrf_token" value="([^"]+)"', form).group(1)  # type: ignore[union-attr]
+        while time.perf_counter() < until:
+            number = next(turn)
+            typed = urlencode({"csrf_token": token, "email": emails[number % len(emails)], "password": PASSWORD})
+            head = {
+                "Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded",
+                "X-Forwarded-For": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}",
+            }  # fmt: skip
+            connection.request("POST", "/login", typed, head)
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status != 303:
+                raise RuntimeError(f"A sign-in was answered {answer.status}; every one should have been let in.")
+            done += 1
+        return done
+
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        done = sum(one.result() for one in [pool.submit(knock) for _ in range(CONNECTIONS)])
+    return done / (time.perf_counter() - begun)
+
+
+def _hashes(seconds: float) -> float:
+    """Passwords compared a second by argon2 alone, in as many threads as there are cores."""
+    hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+    encoded, threads = hasher.hash(PASSWORD), os.cpu_count() or 2
+    until = time.perf_counter() + seconds
+
+    def compare() -> int:
+        done = 0
+        while time.perf_counter() < until:
+            hasher.verify(encoded, PASSWORD)
+            done += 1
+        return done
+
+    with ThreadPoolExecutor(threads) as pool:
+        return sum(one.result() for one in [pool.submit(compare) for _ in range(threads)]) / seconds
