@@ -22,7 +22,7 @@ REASON = Field(
 def users(app: App) -> Record:
     """Return the declaration of users."""
     return Record(
-        User, "user", ("email", "username", "name", "role", "verified_at", "active", "seen_at"),
+        User, "user", ("email", "name", "username", "role", "verified_at", "active", "seen_at"),
         search=("email", "name", "username"),
         filters=("role", "active", "verified_at", "seen_at", "must_change_password", "username", "created_at"),
         hidden=("password_hash",),
