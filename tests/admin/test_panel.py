@@ -68,8 +68,8 @@ def test_list_asks_the_database_as_often_for_one_row_as_for_fifty(app, browser, 
         counts.append(len(asked))
         assert not [sql for sql, bound in asked if "OFFSET" in sql and bound[-1] != 0]
         assert not [sql for sql, _ in asked if "count(" in sql.lower() and "LIMIT" not in sql]
-    # The session, the user, permissions, how many, how many of each choice, dates (2), views, the page.
-    assert counts == [9, 9]
+    # The session, the user, permissions, the bell, how many, how many of each choice, dates (2), views, the page.
+    assert counts == [10, 10]
 
 
 def test_list_is_searched_and_filtered(browser, message):

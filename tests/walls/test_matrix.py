@@ -14,6 +14,7 @@ from adapters.queue.inline import InlineWakeUps
 from core.domain.accounts import ROLES
 from core.domain.accounts.pictures import PREFIX, files_of
 from core.domain.kernel.ids import new_id
+from core.domain.post import Ring
 from core.domain.social import Identity
 from entrypoints import policies
 from entrypoints.admin import make_admin
@@ -44,6 +45,10 @@ KNOWN = {
     "identity_id": lambda ground: Thing(ground.identity(), owned=True),
     "provider": lambda ground: Thing("sandbox"),
     "way": lambda ground: Thing("way_nobody_began"),
+    "notice_id": lambda ground: Thing(ground.notice(), owned=True),
+    "user_id": lambda ground: Thing(ground.users["owner"].id),
+    "kind": lambda ground: Thing("contact_delivered"),
+    "key": lambda ground: Thing(ground.app.links.sign(f"{ground.users['owner'].id} contact_delivered")),
     "token_id": lambda ground: Thing(ground.token(), owned=True),
 }
 """How to make what a part of an address names. `owned`: it is the owner's; `keyed`: a signed key opens it too."""
@@ -150,6 +155,16 @@ class Ground:
                 self.users["owner"], name=f"Token {self._made}", scopes=["me.read"], days=30
             )
         return made.token.id
+
+    def notice(self):
+        self._made += 1
+        ring = Ring(
+            user=self.users["owner"].id, kind="task_done", key=f"tsk_{self._made}", title="Done", text="All of it.",
+            link="", at=self.app.clock.now(),
+        )  # fmt: skip
+        with self.app.uow.transaction():
+            self.app.wishes.ring([ring])
+            return self.app.notice_desk.page(self.users["owner"].id).notices[0].id
 
     def device(self):
         with self.app.uow.transaction():
