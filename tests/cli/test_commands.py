@@ -165,4 +165,4 @@ def test_lost_second_factors_are_taken_away(app, flask):
     assert flask("users", "two-factors", "ada@example.com", "--off") == (0, "ada@example.com: two factors are off.\n")
     assert last_act(app)["action"] == "took two factors away"
     code, said = flask("users", "two-factors", "bob@example.com")
-    assert (code, "There is no user bob@example.com" in said) == (2, True)
+    assert (code, "Nobody has the address bob@example.com" in said) == (2, True)

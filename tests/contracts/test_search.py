@@ -30,7 +30,11 @@ FOUND = {
     "(e)": ["stars"], "ada@": sorted(SUBJECTS), "ada example.com": sorted(SUBJECTS), "ada@example.comärg": [],
     "umlautärger": [], "off 50%": ["percent"], "off nothing": [],
 }  # fmt: skip
-UNINDEXED = {"task": "each change of its state would write the index anew; old tasks go after 30 days"}
+UNINDEXED = {
+    "task": "each change of its state would write the index anew; old tasks go after 30 days",
+    "session": "each use would write it anew; those of a user are found by an index",
+    "notice": "written for every message; those of a user are found by an index, and they go after 90 days",
+}
 
 
 @pytest.fixture

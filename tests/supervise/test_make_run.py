@@ -40,7 +40,7 @@ def _says_where_everything_is(run, site, clone):
         f"inbox      {site}/dev/inbox",
         "sign in    admin@example.com",
         "password   …   (once; you choose your own at the first sign-in)",
-        "sandboxed  mail, sms, calls, push, geocoder, geolocation, exchange (nothing leaves this machine)",
+        "sandboxed  mail, sms, calls, push, geocoder, geolocation, exchange, social (nothing leaves this machine)",
         "Ctrl+C stops all.",
     ]
     assert (clone / ".env").stat().st_mode & 0o777 == 0o600

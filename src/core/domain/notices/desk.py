@@ -43,11 +43,16 @@ class NoticeDesk:
         """How many a user has not read; 100 stands for as many and more."""
         return self._notices.number_unread(user_id, MOST)
 
-    def read(self, user_id: str, notice_id: str, *, is_read: bool = True) -> Notice:
-        """Mark one as read, or as unread again. Raises `NotFound`, for those of others as well."""
+    def show(self, user_id: str, notice_id: str) -> Notice:
+        """Return one. Raises `NotFound`, for those of others as well."""
         found = self._notices.find(notice_id)
         if found is None or found.user_id != user_id:
             raise NotFound("There is no such notification. Those older than 90 days are deleted.")
+        return found
+
+    def read(self, user_id: str, notice_id: str, *, is_read: bool = True) -> Notice:
+        """Mark one as read, or as unread again. Raises `NotFound`, for those of others as well."""
+        found = self.show(user_id, notice_id)
         found.read_at = (found.read_at or self._clock.now()) if is_read else None
         return found
 

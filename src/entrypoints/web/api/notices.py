@@ -17,7 +17,6 @@ from entrypoints.container import App
 from entrypoints.web.answers import json_answer
 from entrypoints.web.api.bodies import json_body, read_fields
 from entrypoints.web.api.described import describe
-from entrypoints.web.visitors import count
 
 MOST = 100
 NO_NOTICE = {404: "You have no such notification."}
@@ -118,7 +117,6 @@ def _add_list(api: Blueprint, app: App) -> None:
     @describe(gives={200: NoticesOut}, problems=(422, 429, 503), tag="Notifications", asks=ASKS)
     def list_notices() -> Response:
         """List your notifications."""
-        count(app, "api")
         asked = _asked()
         with app.uow.reading():
             shown = app.notice_desk.page(current_user.user.id, **asked)
@@ -129,7 +127,6 @@ def _add_list(api: Blueprint, app: App) -> None:
     @describe(gives={200: UnreadOut}, problems=(429, 503), tag="Notifications")
     def count_notices() -> Response:
         """Count those that you have not read."""
-        count(app, "api")
         with app.uow.reading():
             return json_answer({"unread": app.notice_desk.unread(current_user.user.id)})
 
@@ -143,7 +140,8 @@ def _add_reading(api: Blueprint, app: App) -> None:
     )  # fmt: skip
     def read_notice(notice_id: str) -> Response:
         """Mark one as read, or as unread again."""
-        count(app, "api")
+        with app.uow.reading():
+            app.notice_desk.show(current_user.user.id, notice_id)
         is_read = ReadIn(**read_fields(ReadIn, json_body())).read
         with app.uow.transaction():
             found = app.notice_desk.read(current_user.user.id, notice_id, is_read=is_read)
@@ -154,7 +152,6 @@ def _add_reading(api: Blueprint, app: App) -> None:
     @describe(takes=ReadIn, gives={200: UnreadOut}, problems=(400, 413, 415, 422, 429, 503), tag="Notifications")
     def read_notices() -> Response:
         """Mark all of them as read."""
-        count(app, "api")
         if not ReadIn(**read_fields(ReadIn, json_body())).read:
             raise Invalid({"read": "All at once can only be marked as read. Mark one by one as unread."})
         with app.uow.transaction():
@@ -168,7 +165,6 @@ def _add_preferences(api: Blueprint, app: App) -> None:
     @describe(gives={200: PreferencesOut}, problems=(429, 503), tag="Notifications")
     def show_preferences() -> Response:
         """Read how you are told of what."""
-        count(app, "api")
         with app.uow.reading():
             return json_answer(_preferences(app))
 
@@ -182,7 +178,6 @@ def _add_preferences(api: Blueprint, app: App) -> None:
 
         A class that is named has these ways and no others from now on; those that are not named stay as they are.
         """
-        count(app, "api")
         given = read_fields(PreferencesIn, json_body())
         with app.uow.transaction():
             app.preference_desk.choose(current_user.user, given.get("channels", {}))
