@@ -27,9 +27,10 @@ def sender() -> str:
 
 
 def shown_token() -> str | None:
-    """Return the token that this request shows, "" for a header without one, or None where it shows none."""
+    """Return the token that this request shows, or None where it shows none: "Try it" in the docs sends the header with
+    nothing in it until somebody types a token there."""
     scheme, _, text = request.headers.get("Authorization", "").strip().partition(" ")
-    return text.strip() if scheme.lower() in SCHEMES and request.path.startswith("/api/") else None
+    return text.strip() or None if scheme.lower() in SCHEMES and request.path.startswith("/api/") else None
 
 
 def bearer(app: App) -> Bearer | None:

@@ -18,7 +18,7 @@ def docs(page: Any) -> Any:
     page.asked, page.warnings = [], []
     page.on("request", lambda request: page.asked.append(request.url))
     page.on("console", lambda said: page.warnings.append(said.text) if said.type in ("warning", "error") else None)
-    page.goto("/docs")
+    page.goto("/docs#tag/contact/POST/api/v1/contact-messages")
     expect(page.get_by_role("heading", name="Send a message.")).to_be_visible(timeout=20_000)
     return page
 
