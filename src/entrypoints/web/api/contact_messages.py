@@ -62,7 +62,7 @@ def _all_that_is_wrong(body: bytes, shape: Invalid) -> Invalid:
     try:
         ContactMessage(id="", created_at=None, **texts).check()  # type: ignore[arg-type]
     except Invalid as wrong:
-        return Invalid({**wrong.fields, **shape.fields})
+        return Invalid({**shape.fields, **wrong.fields})
     return shape
 
 

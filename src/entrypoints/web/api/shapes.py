@@ -13,7 +13,7 @@ from core.domain.kernel.errors import Invalid
 def _text(most: int, about: str, **further: Any) -> Any:
     """A required text as the description shows it; here it may be missing, so that the entity's sentence is heard."""
     told = {"minLength": 1, "maxLength": most, "default": None, **further}
-    return Field("", description=about, json_schema_extra=told)
+    return Field("", max_length=most, description=about, json_schema_extra=told)
 
 
 class ContactMessageIn(BaseModel):
@@ -89,6 +89,7 @@ SENTENCES = {
     "missing": "This field is missing. Add it.",
     "extra_forbidden": "There is no such field here. Take it out, or check its spelling.",
     "string_type": "This must be text, in quotation marks.",
+    "string_too_long": "This is too long, with the spaces around it. Shorten it.",
     "bool_type": "This must be true or false, without quotation marks.",
     "model_type": "The body must be a JSON object, like {\"name\": \"…\"}.",
 }  # fmt: skip
