@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.model import BaseModelView
@@ -64,10 +64,12 @@ class RecordView(BulkPages, FormPages, HistoryPages, LookUpPages, ViewPages, Bas
     @property
     def record(self) -> Record:
         """The declaration as far as it is for the visitor's role now."""
-        if not current_user.is_authenticated:
-            return self._declared
-        kind: Record = self._app.kinds[self._declared.slug]
-        return kind.for_role(current_user.role)
+        kept: dict[str, Record] = g.setdefault("permitted", {})  # a page asks for it some hundred times
+        if self._declared.slug not in kept:
+            if not current_user.is_authenticated:
+                return self._declared
+            kept[self._declared.slug] = self._app.kinds[self._declared.slug].for_role(current_user.role)
+        return kept[self._declared.slug]
 
     @property
     def can_export(self) -> bool:

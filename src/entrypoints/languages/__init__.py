@@ -67,7 +67,9 @@ def language() -> str:
     """The language of this visitor: the one of their account, or that of this browser, else the best it asks for."""
     if not request:
         return "en"
-    if "language" not in g or "_login_user" in g:
+    visitor = g.get("_login_user")  # asked several hundred times a page, so it is looked for once a visitor
+    if "language" not in g or g.language_of is not visitor:
+        g.language_of = visitor
         chosen = _of_account() or request.cookies.get(COOKIE)
         g.language = chosen if chosen in SPOKEN else _asked_for()
     return str(g.language)
