@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import orjson
 import requests
 from geopy.adapters import BaseSyncAdapter
-from geopy.adapters import get_retry_after as seconds_to_wait
 from geopy.exc import GeopyError
 
+from adapters.http import read_whole, refuse_to_read
 from core.domain.kernel.deadlines import time_left
 from core.domain.kernel.errors import Rejected, Unavailable
 from core.ports.maps import Spot
@@ -22,7 +22,6 @@ from core.ports.maps import Spot
 T = TypeVar("T")
 MOST_BYTES = 512 * 1024
 """A geocoder's five answers have some 10 KB."""
-CHUNK = 16 * 1024
 LONGEST_LABEL = 300
 
 
@@ -46,27 +45,11 @@ class Line:
         try:
             answer = self._session.request(method, url, stream=True, allow_redirects=False, **sent)
             with closing(answer):
-                self._look(answer)
-                return answer.status_code, _json(self.vendor, answer.status_code, self._read(answer, until))
+                refuse_to_read(self.vendor, answer)
+                body = read_whole(self.vendor, answer, most=MOST_BYTES, until=until)
+                return answer.status_code, _json(self.vendor, answer.status_code, body)
         except requests.RequestException as away:
             raise Unavailable(f"{self.vendor} does not answer ({type(away).__name__}).") from None
-
-    def _look(self, answer: requests.Response) -> None:
-        """Refuse to read on where the status says it all."""
-        status = answer.status_code
-        if status == 429:
-            wait = seconds_to_wait(answer.headers)
-            raise Unavailable(f"{self.vendor} has been asked too often for now (429).", retry_after=wait)
-        if status >= 500 or 300 <= status < 400:
-            raise Unavailable(f"{self.vendor} answered {status}.")
-
-    def _read(self, answer: requests.Response, until: float) -> bytes:
-        read = b""
-        for piece in answer.iter_content(CHUNK):
-            read += piece
-            if len(read) > MOST_BYTES or time.monotonic() > until:
-                raise Unavailable(f"{self.vendor} sent more than {MOST_BYTES:,} bytes, or too slowly.")
-        return read
 
 
 class GeopyLine(BaseSyncAdapter):  # type: ignore[misc]

@@ -7,9 +7,7 @@ the line broke. Until then nothing can have been done; from then on nobody knows
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from contextlib import closing
-from email.utils import parsedate_to_datetime
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +17,7 @@ from requests.adapters import HTTPAdapter
 from twilio.http import HttpClient
 from twilio.http.response import Response
 
+from adapters.http import seconds_to_wait
 from core.domain.kernel.deadlines import time_left
 from core.domain.kernel.errors import Unanswered, Unavailable
 
@@ -65,7 +64,7 @@ class Line(HttpClient):  # type: ignore[misc]
 
 def _read(answer: requests.Response, until: float) -> Response:
     if answer.status_code == 429:
-        wait = seconds_to_wait(answer.headers)
+        wait = seconds_to_wait(answer.headers.get("Retry-After", ""))
         raise Unavailable(
             "Twilio has been asked too often for now (429). Another try follows by itself.", retry_after=wait
         )
@@ -85,14 +84,3 @@ def _silent(broken: Exception, *, has_begun: bool) -> Unavailable:
     if has_begun:
         return Unanswered(f"Twilio was given it and did not say whether it took it ({kind}). {IN_DOUBT}")
     return Unavailable(f"Twilio does not answer ({kind}), so nothing was sent. Another try follows by itself.")
-
-
-def seconds_to_wait(headers: Mapping[str, str]) -> float | None:
-    """What Retry-After asks for: seconds or a date (RFC 9110 10.2.3); None for neither."""
-    given = headers.get("Retry-After", "")
-    if given.isdecimal():
-        return float(given)
-    try:
-        return max(0.0, parsedate_to_datetime(given).timestamp() - time.time())
-    except ValueError:
-        return None

@@ -11,11 +11,11 @@ from base64 import urlsafe_b64encode
 from collections.abc import Collection
 from contextlib import closing
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
+from adapters.http import seconds_to_wait
 from adapters.push.words import fitting
 from core.domain.kernel.deadlines import time_left
 from core.domain.kernel.errors import Failure, Gone, Rejected, Unanswered, Unavailable
@@ -118,18 +118,8 @@ def _judge(status: int, retry_after: str, host: str) -> None:
     if status in (404, 410):
         raise Gone(f"{host} says that this browser was signed off ({status}). Forget it.")
     if status == 429 or status >= 500:
-        raise Unavailable(f"{host} does not take pushes now ({status}).", _seconds(retry_after))
+        raise Unavailable(f"{host} does not take pushes now ({status}).", seconds_to_wait(retry_after))
     raise Rejected(f"{host} refuses this push for good ({status}).")
-
-
-def _seconds(given: str) -> float | None:
-    """What a Retry-After says, in seconds or as a date (RFC 9110 10.2.3)."""
-    if given.isdigit():
-        return float(given)
-    try:
-        return max(0.0, (parsedate_to_datetime(given) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None
 
 
 def _never_began(away: Exception) -> bool:

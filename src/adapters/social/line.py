@@ -16,11 +16,11 @@ from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from requests.adapters import HTTPAdapter
 
+from adapters.http import read_whole, refuse_to_read
 from core.domain.kernel.deadlines import time_left
 from core.domain.kernel.errors import Rejected, Unanswered, Unavailable
 
 MOST_BYTES = 256 * 1024
-CHUNK = 16 * 1024
 NOT_SENT = (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError, requests.exceptions.ProxyError)
 OURS = ("invalid_client", "unauthorized_client", "redirect_uri_mismatch")
 """What is said where our own settings are wrong: nobody can sign in, and a new try by them changes nothing."""
@@ -95,27 +95,8 @@ class _Bounded(OAuth2Session):  # type: ignore[misc]
         until = time.monotonic() + left
         how |= {"timeout": left, "allow_redirects": False, "stream": True}
         with closing(super().request(method, url, **how)) as answer:
-            self._look(answer)
-            return _whole(answer, self._read(answer, until))
-
-    def _look(self, answer: requests.Response) -> None:
-        """Refuse to read on where the status says it all."""
-        status = answer.status_code
-        if status == 429:
-            wait = answer.headers.get("Retry-After", "")
-            raise Unavailable(
-                f"{self.vendor} has been asked too often for now (429).", float(wait) if wait.isdecimal() else None
-            )
-        if status >= 500 or 300 <= status < 400:
-            raise Unavailable(f"{self.vendor} answered {status}.")
-
-    def _read(self, answer: requests.Response, until: float) -> bytes:
-        read = b""
-        for piece in answer.iter_content(CHUNK):
-            read += piece
-            if len(read) > MOST_BYTES or time.monotonic() > until:
-                raise Unavailable(f"{self.vendor} sent more than {MOST_BYTES:,} bytes, or too slowly.")
-        return read
+            refuse_to_read(self.vendor, answer)
+            return _whole(answer, read_whole(self.vendor, answer, most=MOST_BYTES, until=until))
 
 
 class Kept:
