@@ -24,7 +24,6 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.db.engine import Database
 from adapters.db.tables import metadata
@@ -112,7 +111,6 @@ class SqlDeliveries:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
         self._few: dict[tuple[str, str], str] | None = None
         self._looked = 0.0
         self._closed = text(CLOSED.format(asked=ASKED_SQLITE if database.is_sqlite else ASKED_POSTGRES))
@@ -152,7 +150,7 @@ class SqlDeliveries:
         row = {"carrier": news.carrier, "event_id": news.event_id[:250], "message_id": news.message_id[:250],
                "state": news.state, "at": news.at, "detail": news.detail[:500], "is_final_for": news.is_final_for,
                "heard_at": now, "waits": waits}  # fmt: skip
-        added = self._insert(delivery_events).values(**row).on_conflict_do_nothing()
+        added = self._database.insert(delivery_events).values(**row).on_conflict_do_nothing()
         return bool(cast(CursorResult[Any], self._database.connection.execute(added)).rowcount)
 
     def waiting(self, carrier: str, message_id: str) -> list[News]:
@@ -174,7 +172,7 @@ class SqlDeliveries:
 
     def suppress(self, suppression: Suppression) -> None:
         row = {name: getattr(suppression, name) for name in SUPPRESSED}
-        self._database.connection.execute(self._insert(suppressions).values(**row).on_conflict_do_nothing())
+        self._database.connection.execute(self._database.insert(suppressions).values(**row).on_conflict_do_nothing())
         self._looked = 0.0
 
     def lift(self, suppression_id: str) -> Suppression:

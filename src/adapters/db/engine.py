@@ -8,7 +8,8 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, NestedTransaction, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, NestedTransaction, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -110,6 +111,10 @@ class Database:
     def announce(self, queue: str) -> None:
         """Wake this queue once the open transaction has committed."""
         self.frame.woken.add(queue)
+
+    def insert(self, table: Table) -> Any:
+        """An insert that can say what happens where there is such a row already (`on_conflict_…`)."""
+        return (sqlite.insert if self.is_sqlite else postgresql.insert)(table)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -21,9 +21,7 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
-from adapters.db.engine import Database
 from adapters.db.repositories import Shelf
 from adapters.db.tables import metadata, users
 from adapters.db.types import Instant, Json, key
@@ -89,16 +87,12 @@ COLUMNS = tuple(one.name for one in fields(Notice))
 class SqlNotices(Shelf):
     """`core.ports.notices.Notices`."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
-
     def add(self, given: Sequence[Notice]) -> None:
         owners = {notice.user_id for notice in given}
         here = set(self._database.session.scalars(select(users.c.id).where(users.c.id.in_(owners))))
         rows = [{name: getattr(one, name) for name in COLUMNS} for one in given if one.user_id in here]
         if rows:
-            self._execute(self._insert(notices).values(rows).on_conflict_do_nothing())
+            self._execute(self._database.insert(notices).values(rows).on_conflict_do_nothing())
 
     def find(self, notice_id: str) -> Notice | None:
         return self._database.session.get(Notice, notice_id)
@@ -139,16 +133,12 @@ class SqlPreferences(Shelf):
 class SqlReaches(Shelf):
     """`core.ports.notices.Reaches`."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
-
     def of(self, user_id: str) -> Reach | None:
         return self._database.session.get(Reach, user_id)
 
     def hold(self, user_id: str) -> Reach:
         empty = {"user_id": user_id, "quiet_from": "", "quiet_until": "", "phone": ""}
-        self._execute(self._insert(reaches).values(empty).on_conflict_do_nothing())
+        self._execute(self._database.insert(reaches).values(empty).on_conflict_do_nothing())
         held = select(Reach).where(reaches.c.user_id == user_id).with_for_update()
         return self._database.session.scalars(held.execution_options(populate_existing=True)).one()
 

@@ -112,8 +112,16 @@ class SqlTries(Shelf):
         wanted = select(Try).where(tables.tries.c.key.in_(keys)).order_by(tables.tries.c.key).with_for_update()
         return list(self._database.session.scalars(wanted))
 
-    def keep(self, counted: Try) -> None:
-        self._database.session.merge(counted)
+    def keep(self, counted: Sequence[Try]) -> None:
+        """What was found is held, and written by the session; a key that somebody else began meanwhile counts both."""
+        new = sorted((one for one in counted if one not in self._database.session), key=lambda one: one.key)
+        if not new:
+            return
+        adding = self._database.insert(tables.tries)
+        kept, given = tables.tries.c, adding.excluded
+        grown = {"failures": kept.failures + given.failures, "last_at": given.last_at}
+        rows = [{name: getattr(one, name) for name in kept.keys()} for one in new]  # noqa: SIM118 (columns)
+        self._database.connection.execute(adding.on_conflict_do_update(index_elements=["key"], set_=grown), rows)
 
     def remove(self, keys: Sequence[str]) -> None:
         self._execute(delete(tables.tries).where(tables.tries.c.key.in_(keys)))

@@ -23,7 +23,6 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.db.engine import Database
 from adapters.db.repositories import Shelf
@@ -87,7 +86,6 @@ class SqlMinutes:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
         self._add, self._spend = self._adding(), self._spending()
 
     def add(self, minutes: Sequence[MeteredMinute]) -> None:
@@ -127,7 +125,7 @@ class SqlMinutes:
 
     def refuse(self, day: date, told: CapReached) -> bool:
         row = {"day": day, "cap": told.cap[:60], "sentence": told.sentence[:500]}
-        new = self._insert(refusals).values(row).on_conflict_do_nothing().returning(refusals.c.cap)
+        new = self._database.insert(refusals).values(row).on_conflict_do_nothing().returning(refusals.c.cap)
         return self._database.connection.execute(new).first() is not None
 
     def refusals(self, day: date) -> list[Refusal]:
@@ -144,7 +142,7 @@ class SqlMinutes:
 
     def _adding(self) -> Any:
         """Sums grow, the longest stays, and whoever writes last knows how the last call went."""
-        new = self._insert(metered_minutes)
+        new = self._database.insert(metered_minutes)
         kept, given = metered_minutes.c, new.excluded
         grown = {name: kept[name] + given[name] for name in SUMS}
         grown["cost"] = literal_column("metered_minutes.cost") + literal_column("excluded.cost")
@@ -155,7 +153,7 @@ class SqlMinutes:
         return new.on_conflict_do_update(index_elements=["id"], set_=grown)
 
     def _spending(self) -> Any:
-        new = self._insert(spending)
+        new = self._database.insert(spending)
         grown = {"amount": literal_column("vendor_spending.amount") + literal_column("excluded.amount")}
         return new.on_conflict_do_update(index_elements=["day", "account"], set_=grown)
 

@@ -109,8 +109,8 @@ class MemoryTries(Shelf):
     def find(self, keys: Sequence[str]) -> list[Try]:
         return [self._rows[key] for key in keys if key in self._rows]
 
-    def keep(self, counted: Try) -> None:
-        self._rows[counted.key] = counted
+    def keep(self, counted: Sequence[Try]) -> None:
+        self._rows.update({one.key: one for one in counted})
 
     def remove(self, keys: Sequence[str]) -> None:
         self._remove(lambda counted: counted.key in keys)

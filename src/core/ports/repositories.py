@@ -95,8 +95,8 @@ class Tries(Protocol):
         """Return what is counted under these keys, held until the transaction ends."""
         ...
 
-    def keep(self, counted: Try) -> None:
-        """Keep a count, new or changed."""
+    def keep(self, counted: Sequence[Try]) -> None:
+        """Keep counts, new or changed. A new one is added to what somebody else began meanwhile under its key."""
         ...
 
     def remove(self, keys: Sequence[str]) -> None:

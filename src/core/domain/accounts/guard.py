@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
@@ -92,9 +92,7 @@ class Guard:
     def succeeded(self, user: User, address: str) -> None:
         """Forget the tries of this account from this address, and take this one back where others are counted."""
         keys = _keys(user.email, address)
-        for counted in self._tries.find([key for key, kind in keys.items() if kind != "pair"]):
-            counted.failures = max(0, counted.failures - 1)
-            self._tries.keep(counted)
+        self._take_back([key for key, kind in keys.items() if kind != "pair"])
         self._tries.remove([key for key, kind in keys.items() if kind == "pair"])
 
     def failed_second(self, user: User) -> None:
@@ -104,16 +102,12 @@ class Guard:
     def succeeded_second(self, user: User, address: str) -> None:
         """Forget the tries at an account's second factor, and take this one back where its address is counted."""
         keys = _second_keys(user, address)
-        for counted in self._tries.find([key for key, kind in keys.items() if kind == "address"]):
-            counted.failures = max(0, counted.failures - 1)
-            self._tries.keep(counted)
+        self._take_back([key for key, kind in keys.items() if kind == "address"])
         self._tries.remove([key for key, kind in keys.items() if kind == "second"])
 
     def excuse(self, email: str, address: str) -> None:
         """Take a try back whose password nobody came to look at."""
-        for counted in self._tries.find(list(_keys(email, address))):
-            counted.failures = max(0, counted.failures - 1)
-            self._tries.keep(counted)
+        self._take_back(list(_keys(email, address)))
 
     def let_in(self, user: User) -> None:
         """Write down that somebody came in."""
@@ -132,7 +126,13 @@ class Guard:
             raise TooMany(f"Too many tries to sign in. Wait {wait} {unit}, then try again.", wait)
         for counted in counts.values():
             counted.failures, counted.last_at = counted.failures + 1, self._clock.now()
-            self._tries.keep(counted)
+        self._tries.keep(list(counts.values()))
+
+    def _take_back(self, keys: Sequence[str]) -> None:
+        found = self._tries.find(keys)
+        for counted in found:
+            counted.failures = max(0, counted.failures - 1)
+        self._tries.keep(found)
 
     def _counts(self, keys: Mapping[str, str], now: datetime) -> dict[str, Try]:
         known = {counted.key: counted for counted in self._tries.find(list(keys))}

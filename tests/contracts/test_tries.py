@@ -1,0 +1,43 @@
+"""Tries to sign in are counted each, whoever else is counted at the same moment."""
+
+from threading import Barrier, Thread
+
+from core.domain.accounts import User
+from core.domain.kernel.ids import new_id
+
+ADDRESS = "192.0.2.7"
+
+
+def test_first_tries_from_one_address_at_once_are_all_counted_and_none_is_refused(kept):
+    """Nothing is counted of any of them yet, so there is no row that one could wait for."""
+    together, said = Barrier(4), []
+
+    def admit(number):
+        together.wait(10)
+        try:
+            with kept.uow.transaction():
+                kept.guard.admit(f"{number}@example.com", ADDRESS)
+        except Exception as refused:
+            said.append(refused)
+
+    threads = [Thread(target=admit, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert said == []
+    with kept.uow.transaction():
+        assert [counted.failures for counted in kept.tries.find([f"address {ADDRESS}"])] == [4]
+
+
+def test_try_that_succeeded_is_taken_back_and_its_pair_forgotten(kept, clock):
+    user = User(id=new_id("usr", clock.now()), email="a@example.com", name="A", created_at=clock.now(),
+                updated_at=clock.now())  # fmt: skip
+    for _ in range(2):
+        with kept.uow.transaction():
+            kept.guard.admit(user.email, ADDRESS)
+    with kept.uow.transaction():
+        kept.guard.succeeded(user, ADDRESS)
+    with kept.uow.transaction():
+        keys = [f"pair {user.email}|{ADDRESS}", f"address {ADDRESS}", f"account {user.email}"]
+        assert {one.kind: one.failures for one in kept.tries.find(keys)} == {"address": 1, "account": 1}
