@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, Select, delete, func, insert, or_, select, text
+from sqlalchemy import CursorResult, Select, delete, func, insert, or_, select, text, update
 from sqlalchemy.sql.base import Executable
 
 from adapters.db import tables
@@ -69,6 +69,9 @@ class SqlUsers(Shelf):
     def images(self, names: Sequence[str]) -> set[str]:
         shown = select(tables.users.c.image).where(tables.users.c.image.in_(names))
         return set(self._database.session.scalars(shown)) if names else set()
+
+    def note_seen(self, user_id: str, instant: datetime) -> None:
+        self._execute(update(tables.users).where(tables.users.c.id == user_id).values(seen_at=instant))
 
     def super_admins(self) -> list[User]:
         return list(self._database.session.scalars(_super_admins()))

@@ -69,6 +69,10 @@ class MemoryUsers(Shelf):
     def images(self, names: Sequence[str]) -> set[str]:
         return {user.image for user in self._rows.values()} & set(names)
 
+    def note_seen(self, user_id: str, instant: datetime) -> None:
+        if user_id in self._rows:
+            self._rows[user_id].seen_at = instant
+
     def super_admins(self) -> list[User]:
         named = [user for user in self._rows.values() if user.role == "super-admin" and user.active]
         return sorted(named, key=lambda user: str(user.id))

@@ -50,6 +50,10 @@ class Users(Protocol):
         """Those of these names that are somebody's picture."""
         ...
 
+    def note_seen(self, user_id: str, instant: datetime) -> None:
+        """Note that a user was here then; their record is not read for it."""
+        ...
+
     def super_admins(self) -> list[User]:
         """The active super-admins, oldest first."""
         ...

@@ -76,7 +76,7 @@ class SessionDesk:
     def open(self, user: User, address: str, agent: str, *, remembered: bool = True, strong: bool = False) -> str:
         """Open a session and return its token, which is stored nowhere."""
         token, now = self._secrets.new_token(), self._clock.now()
-        self._users.get(user.id).seen_at = now
+        self._users.note_seen(user.id, now)
         self._sessions.add(
             Session(
                 id=self._secrets.fingerprint(token),
@@ -117,7 +117,7 @@ class SessionDesk:
         session = self._sessions.find(self._secrets.fingerprint(token))
         if session is not None and self.is_worth_a_touch(session):
             session.seen_at, session.address = self._clock.now(), address[:64] or session.address
-            self._users.get(session.user_id).seen_at = session.seen_at
+            self._users.note_seen(session.user_id, session.seen_at)
 
     def is_fresh(self, session: Session, *, sends: bool = False) -> bool:
         """Whether dangerous acts need not ask again who they are; a form that is sent has some minutes more."""
