@@ -13,7 +13,6 @@ from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.languages import N_
 from entrypoints.web.account import Tab
-from entrypoints.web.visitors import count
 
 TAB = Tab("/account/data", N_("Your data"), 90)
 OPEN = ("personal.staying", "personal.stay", "sign_in.logout", "sign_in.login", "sign_in.again", "languages.choose")
@@ -38,9 +37,8 @@ def _add_copies(pages: Blueprint, app: App) -> None:
         return render_template("account/data.html", copies=copies, declared=app.dossier.declared)
 
     @pages.post("/data/copies")
-    @policies.signed_in(fresh=True)
+    @policies.signed_in(fresh=True, limit="copy")
     def order() -> ResponseReturnValue:
-        count(app, "reset")
         with app.uow.transaction():
             app.copy_desk.order(current_user.user)
         flash(_("Your copy is being written. We mail you when it is ready."), "success")

@@ -16,7 +16,6 @@ from core.ports.stationery import Channel
 from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.languages import N_
-from entrypoints.web.visitors import count
 
 WORDS = {
     BELL: N_("Bell"), Channel.MAIL: N_("Mail"), Channel.PUSH: N_("Push"), Channel.SMS: N_("SMS"),
@@ -62,9 +61,8 @@ def _add_choosing(pages: Blueprint, app: App) -> None:
 
 def _add_phone(pages: Blueprint, app: App) -> None:
     @pages.post("/account/notifications/phone")
-    @policies.signed_in()
+    @policies.signed_in(limit="code")
     def ask_code() -> ResponseReturnValue:
-        count(app, "reset")
         try:
             with app.uow.transaction():
                 proof = app.phone_desk.ask(current_user.user, request.form.get("phone", ""))
