@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -18,6 +19,7 @@ from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, make_url, text
 
+from adapters.clock import SetClock
 from adapters.queue.inline import InlineWakeUps
 from adapters.secrets import Argon2Secrets
 from core.domain.kernel.marks import TaskMark
@@ -128,6 +130,12 @@ def leave(app: App) -> None:
     """End what an application began by itself, so that it says nothing in the middle of another test."""
     getattr(vars(app).get("meter"), "close", lambda: None)()
     app.uow.dispose()
+
+
+@pytest.fixture
+def clock():
+    """A clock that only tests move; it stands at noon."""
+    return SetClock(datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
 
 
 @pytest.fixture

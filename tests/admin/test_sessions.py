@@ -1,16 +1,7 @@
 """Sessions in the panel, and what is asked again there before what is dangerous."""
 
-from datetime import UTC, datetime
-
 import pytest
 from tests.admin.browser import PASSWORD, Browser
-
-from adapters.clock import SetClock
-
-
-@pytest.fixture
-def clock():
-    return SetClock(datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
 
 
 @pytest.fixture

@@ -1,21 +1,14 @@
 """The panel asks for two factors where it is told to, and helps who has lost them."""
 
 import re
-from datetime import UTC, datetime
 
 import pytest
 from tests.admin.browser import PASSWORD, Browser
 from tests.web.test_two_factors import set_up
 
-from adapters.clock import SetClock
 from entrypoints.admin import make_admin
 from entrypoints.config import Settings
 from entrypoints.web import make_web
-
-
-@pytest.fixture
-def clock():
-    return SetClock(datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
 
 
 @pytest.fixture

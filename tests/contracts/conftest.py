@@ -1,22 +1,14 @@
 """The same promises over every way to keep things: in memory, in SQLite, in PostgreSQL."""
 
-from datetime import UTC, datetime
-
 import pytest
 from tests.conftest import HASTY
 from tests.vendors.twilio import Twilio
 
-from adapters.clock import SetClock
 from adapters.memory import in_memory
 from adapters.phone.twilio_account import TwilioAccount
 from adapters.queue.inline import InlineWakeUps
 from entrypoints.config import Settings
 from entrypoints.container import build
-
-
-@pytest.fixture
-def clock():
-    return SetClock(datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])

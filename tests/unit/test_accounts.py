@@ -1,10 +1,7 @@
 """Who gets in, who is slowed down, who may change whom: in memory, with a clock that only tests move."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from adapters.clock import SetClock
 from adapters.memory import in_memory
 from adapters.queue.inline import InlineWakeUps
 from core.domain.accounts import ROLES, User
@@ -37,11 +34,6 @@ class PlainSecrets:
 
     def fingerprint(self, token):
         return f"print of {token}"
-
-
-@pytest.fixture
-def clock():
-    return SetClock(datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
 
 
 @pytest.fixture

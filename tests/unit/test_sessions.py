@@ -3,15 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.conftest import HASTY
 
-from adapters.clock import SetClock
-from adapters.memory import in_memory
-from adapters.queue.inline import InlineWakeUps
 from core.domain.accounts.agents import in_words
 from core.domain.kernel.errors import Forbidden, NotFound
-from entrypoints.config import Settings
-from entrypoints.container import build
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 CHROME = (
@@ -21,30 +15,6 @@ SAFARI = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 "
     "Mobile/15E148 Safari/604.1"
 )
-
-
-@pytest.fixture
-def clock():
-    return SetClock(datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
-
-
-@pytest.fixture
-def app(clock, tmp_path):
-    return build(Settings(home=tmp_path), **in_memory(clock, InlineWakeUps()), secrets=HASTY)
-
-
-@pytest.fixture
-def people(app):
-    with app.uow.transaction():
-        return {
-            role: app.accounts.create(f"{role}@example.com", role.title(), role, "correct horse battery")
-            for role in ("member", "admin", "super-admin")
-        }
-
-
-@pytest.fixture
-def ada(people):
-    return people["member"]
 
 
 def begin(app, user, **how):

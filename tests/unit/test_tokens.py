@@ -3,11 +3,9 @@
 import base64
 import hmac
 import json
-from datetime import UTC, datetime
 
 import pytest
 
-from adapters.clock import SetClock
 from adapters.jwt import HmacJwt
 from adapters.memory import in_memory
 from adapters.queue.inline import InlineWakeUps
@@ -21,11 +19,6 @@ from entrypoints.config import Settings
 from entrypoints.container import build
 
 KEY, ISSUER = "a secret key for tests", "http://127.0.0.1:8000"
-
-
-@pytest.fixture
-def clock():
-    return SetClock(datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
 
 
 @pytest.fixture

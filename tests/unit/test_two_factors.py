@@ -4,41 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from pyotp import TOTP
-from tests.conftest import HASTY
 
-from adapters.clock import SetClock
-from adapters.memory import in_memory
-from adapters.queue.inline import InlineWakeUps
 from adapters.second_factors import AesVault, AppCodes
 from core.domain.kernel.errors import Conflict, Forbidden, TooMany
-from entrypoints.config import Settings
-from entrypoints.container import build
 
 ADDRESS = "192.0.2.1"
-
-
-@pytest.fixture
-def clock():
-    return SetClock(datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
-
-
-@pytest.fixture
-def app(clock, tmp_path):
-    return build(Settings(home=tmp_path), **in_memory(clock, InlineWakeUps()), secrets=HASTY)
-
-
-@pytest.fixture
-def people(app):
-    with app.uow.transaction():
-        return {
-            role: app.accounts.create(f"{role}@example.com", role.title(), role, "correct horse battery")
-            for role in ("member", "admin", "super-admin")
-        }
-
-
-@pytest.fixture
-def ada(people):
-    return people["member"]
 
 
 class Phone:

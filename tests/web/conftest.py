@@ -1,6 +1,7 @@
 """The site over a SQLite database, asked without a network."""
 
 import pytest
+from tests.admin.browser import PASSWORD
 
 from entrypoints.web import make_web
 
@@ -15,3 +16,15 @@ def site(app):
 def client(site):
     """A browser without cookies yet."""
     return site.test_client()
+
+
+@pytest.fixture
+def browse(site):
+    """A browser in which somebody is signed in, on a site whose forms need no token: `browse("ada")`."""
+
+    def begin(name):
+        client = site.test_client()
+        client.post("/login", data={"email": f"{name}@example.com", "password": PASSWORD})
+        return client
+
+    return begin

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 
 import pytest
+from tests.admin.browser import PASSWORD
 
-from adapters.clock import SetClock
 from core.domain.post import Ring
 from entrypoints.web import make_web
 
-PASSWORD = "correct horse battery"
 USUAL = {"contact_delivered": ["bell", "mail", "push"], "task_done": ["bell"]}
-
-
-@pytest.fixture
-def clock():
-    return SetClock(datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -35,18 +28,6 @@ def site(app):
     made = make_web(app)
     made.config["WTF_CSRF_ENABLED"] = False
     return made
-
-
-@pytest.fixture
-def browse(site):
-    """A browser in which somebody is signed in: `browse("ada")`."""
-
-    def begin(name):
-        client = site.test_client()
-        client.post("/login", data={"email": f"{name}@example.com", "password": PASSWORD})
-        return client
-
-    return begin
 
 
 @pytest.fixture

@@ -1,20 +1,12 @@
 """People on the API: who one is, what one may change of it, and what others see."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from adapters.clock import SetClock
 from core.domain.accounts.profiles import OWN
 from entrypoints.web import make_web
 from entrypoints.web.api.me import MeIn
 
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture
-def clock():
-    return SetClock(datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
 
 
 @pytest.fixture

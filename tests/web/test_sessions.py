@@ -1,22 +1,15 @@
 """The devices of an account, and being asked again who one is, as browsers see them."""
 
 import re
-from datetime import UTC, datetime
 
 import pytest
 from tests.admin.browser import PASSWORD, Browser
 from tests.unit.test_sessions import CHROME, SAFARI
 
-from adapters.clock import SetClock
 from entrypoints import policies
 from entrypoints.web import make_web
 
 ADDRESS = "/account/sessions"
-
-
-@pytest.fixture
-def clock():
-    return SetClock(datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
 
 
 @pytest.fixture

@@ -1,24 +1,16 @@
 """Access tokens on the API: what they open and what not, and what each refusal says."""
 
-from datetime import UTC, datetime
-
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from adapters.clock import SetClock
 from core.domain.audit import AuditEntry
 from core.ports.records import Question
 from entrypoints.web import make_web
 
 PASSWORD = "correct horse battery"
 ALL = ("me.read", "me.write", "users.read", "tasks.read", "sessions", "devices", "tokens")
-
-
-@pytest.fixture
-def clock():
-    return SetClock(datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
 
 
 @pytest.fixture

@@ -1,20 +1,13 @@
 """The page of access tokens: made with chosen scopes, shown once, listed with their use, revoked by their owner."""
 
 import re
-from datetime import UTC, datetime
 
 import pytest
+from tests.admin.browser import PASSWORD
 
-from adapters.clock import SetClock
 from entrypoints.web import make_web
 
-PASSWORD = "correct horse battery"
 TOKEN = re.compile(r"eb_[0-9A-Za-z]{36}")
-
-
-@pytest.fixture
-def clock():
-    return SetClock(datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -31,18 +24,6 @@ def site(app):
     made = make_web(app)
     made.config["WTF_CSRF_ENABLED"] = False
     return made
-
-
-@pytest.fixture
-def browse(site):
-    """A browser in which somebody is signed in: `browse("ada")`."""
-
-    def begin(name):
-        client = site.test_client()
-        client.post("/login", data={"email": f"{name}@example.com", "password": PASSWORD})
-        return client
-
-    return begin
 
 
 def make(client, **fields):

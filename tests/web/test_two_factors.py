@@ -1,22 +1,15 @@
 """Two factors as browsers see them: set up, asked for after the password, asked for again, and turned off."""
 
 import re
-from datetime import UTC, datetime
 from urllib.parse import unquote
 
 import pytest
 from tests.admin.browser import PASSWORD, Browser
 from tests.unit.test_two_factors import Phone
 
-from adapters.clock import SetClock
 from entrypoints.web import make_web
 
 PAGE = "/account/two-factors"
-
-
-@pytest.fixture
-def clock():
-    return SetClock(datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
 
 
 @pytest.fixture
