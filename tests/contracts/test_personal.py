@@ -69,7 +69,8 @@ class Canaries:
     def fill(self):
         """One row for each thing that is held, but for the user, whose row is there."""
         keys = {}
-        for one in sorted(held(), key=lambda part: bool(part.through)):
+        order = [table.name for table in metadata.sorted_tables]
+        for one in sorted(held(), key=lambda part: (bool(part.through), order.index(part.table))):
             if one.table == "users":
                 continue
             row = self._row(one, keys)
@@ -84,6 +85,11 @@ class Canaries:
         table = metadata.tables[one.table]
         row = {column.name: self._value(one, column) for column in table.c}
         row |= dict.fromkeys(one.ids, self._id)
+        row |= {
+            column.name: keys[key.column.table.name][key.column.name]
+            for column in table.c for key in column.foreign_keys
+            if key.column.table.name in keys and column.name not in one.ids
+        }  # fmt: skip
         long = [name for name in one.addresses if table.c[name].type.length > len(EMAIL)]
         row |= dict.fromkeys(long, EMAIL.upper() if one.table == "contact_messages" else EMAIL)
         row |= {name: _saying(table.c[name], row[name]) for name in one.mentions}

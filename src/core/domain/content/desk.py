@@ -1,0 +1,132 @@
+"""Where posts are written, changed, published and taken out; every verb acts in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from core.domain.audit import Audit
+from core.domain.content.post import Post, State, slug, slugs
+from core.domain.kernel.errors import Forbidden, Invalid, NotFound
+from core.domain.kernel.ids import new_id
+from core.domain.tasks import Outbox
+from core.ports.clock import Clock
+from core.ports.content import Posts
+
+OWN = ("title", "description", "body", "tags")
+"""What an author changes of a post by writing; its state changes by verbs."""
+NONE_SUCH = "There is no such post. It may have been taken out, or the address is not complete."
+NOT_YOURS = "This post is somebody else's, so you cannot change it."
+
+
+@dataclass(frozen=True)
+class PostPublished:
+    """A post is shown to everybody for the first time."""
+
+    post_id: str
+    author_id: str
+
+
+class PostDesk:
+    """Takes posts in, and changes them by their authors' word."""
+
+    def __init__(self, posts: Posts, outbox: Outbox, audit: Audit, clock: Clock) -> None:
+        self._posts, self._outbox, self._audit, self._clock = posts, outbox, audit, clock
+
+    def write(
+        self,
+        author_id: str,
+        *,
+        title: str,
+        body: str,
+        description: str = "",
+        tags: list[str] | None = None,
+        state: str = State.PUBLISHED,
+    ) -> Post:
+        """Keep a new post, shown to everybody unless `state` is draft. Raises `Invalid` naming each bad field."""
+        now = self._clock.now()
+        post = Post(
+            id=new_id("pst", now), author_id=author_id, title=title, description=description, body=body,
+            tags=tags or [], state=state, created_at=now, updated_at=now,
+        )  # fmt: skip
+        post.check()
+        if post.state == State.ARCHIVED:
+            raise Invalid({"state": "A new post is a draft or published. Choose one of these."})
+        post.published_at = now if post.state == State.PUBLISHED else None
+        post.slug = self._posts.add(post, slugs(post.title, post.id))
+        self._tell(post)
+        return post
+
+    def get(self, slug_or_id: str, reader_id: str = "") -> Post:
+        """Return a post that this reader may read, to be changed. Raises `NotFound`."""
+        post = self._posts.find(slug_or_id)
+        if post is None or not post.is_shown_to(reader_id):
+            raise NotFound(NONE_SUCH)
+        return post
+
+    def of_author(self, slug_or_id: str, author_id: str) -> Post:
+        """Return a post of this author. Raises `NotFound`, and `Forbidden` for a post of somebody else."""
+        post = self.get(slug_or_id, author_id)
+        if post.author_id != author_id:
+            raise Forbidden(NOT_YOURS)
+        return post
+
+    def change(self, post: Post, changes: Mapping[str, Any]) -> Post:
+        """Change what is named and nothing else; another title may bring another slug. Raises `Invalid`."""
+        strange = [name for name in changes if name not in OWN]
+        if strange:
+            raise Invalid(dict.fromkeys(strange, "This cannot be changed here. Take it out."))
+        draft = Post(**{one.name: getattr(post, one.name) for one in fields(Post)} | dict(changes))
+        draft.check()
+        if slug(draft.title) != slug(post.title):
+            post.slug = self._posts.free_slug(slugs(draft.title, post.id), but=post.id)
+        for name in changes:
+            setattr(post, name, getattr(draft, name))
+        self._changed(post)
+        return post
+
+    def publish(self, post: Post) -> None:
+        """Show a post to everybody."""
+        is_new = post.published_at is None
+        post.publish(self._clock.now())
+        self._changed(post)
+        if is_new:
+            self._tell(post)
+
+    def archive(self, post: Post) -> None:
+        """Take a post out of lists. Raises `Conflict` for a draft."""
+        post.archive()
+        self._changed(post)
+
+    def delete(self, post: Post) -> None:
+        """Take a post out, with its comments, its favourites and its tags."""
+        self._posts.remove(post)
+
+    def hide(self, post_id: str, reason: str) -> Post:
+        """Hide a post, by a moderator; its author reads why. Raises `Invalid`, `NotFound`."""
+        return self._moderated(post_id, lambda post, now: post.hide(reason, now), "hid")
+
+    def restore(self, post_id: str) -> Post:
+        """Show a hidden post again. Raises `NotFound`."""
+        return self._moderated(post_id, lambda post, now: post.restore(), "restored")
+
+    def _moderated(self, post_id: str, act: Callable[[Post, datetime], None], what: str) -> Post:
+        post = self._posts.find(post_id)
+        if post is None:
+            raise NotFound(NONE_SUCH)
+        before = {"hidden_at": post.hidden_at, "hidden_for": post.hidden_for}
+        act(post, self._clock.now())
+        after = {"hidden_at": post.hidden_at, "hidden_for": post.hidden_for}
+        self._audit.note(what, "post", post.id, label=str(post), before=before, after=after)
+        return post
+
+    def _changed(self, post: Post) -> None:
+        post.version += 1
+        post.updated_at = self._clock.now()
+        self._posts.keep(post)
+
+    def _tell(self, post: Post) -> None:
+        if post.state == State.PUBLISHED:
+            self._outbox.publish(PostPublished(post.id, post.author_id), owner=post.author_id)
