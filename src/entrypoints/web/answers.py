@@ -31,14 +31,15 @@ def json_answer(value: Any, status: int = 200, headers: dict[str, str] | None = 
 
 
 def problem_answer(
-    slug: str, *, title: str, status: int, detail: str, request_id: str | None, errors: dict[str, str] | None = None
-) -> Response:
+    slug: str, *, title: str, status: int, detail: str, request_id: str | None, errors: dict[str, str] | None = None,
+    **further: Any,
+) -> Response:  # fmt: skip
     """Return RFC 9457 problem+json; `errors` maps a field to a sentence and is left out when there are none."""
     body: dict[str, Any] = {"type": _type(slug), "title": title, "status": status, "detail": detail}
     if errors:
         body["errors"] = errors
-    body["request_id"] = request_id
-    return Response(orjson.dumps(body, default=str), status, mimetype="application/problem+json")
+    body |= {"request_id": request_id, **further}
+    return Response(orjson.dumps(body, option=OPTIONS, default=str), status, mimetype="application/problem+json")
 
 
 def _type(slug: str) -> str:

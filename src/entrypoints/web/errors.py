@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 import structlog
 from flask import Flask, Response, make_response, render_template, request
@@ -32,6 +33,7 @@ KINDS: dict[type[Exception], Problem] = {
     kernel.Forbidden: Problem(403, "forbidden", "This is not allowed", kernel.Forbidden.sentence),
     kernel.Unauthenticated: Problem(401, "unauthenticated", "Sign in first", kernel.Unauthenticated.sentence),
     kernel.Conflict: Problem(409, "conflict", "This does not fit the present state", kernel.Conflict.sentence),
+    kernel.Stale: Problem(412, "stale", "This was changed meanwhile", "Read it again, then repeat your change."),
     kernel.TooMany: Problem(429, "too-many", "Too many requests", "Wait a little, then try again."),
     kernel.Unavailable: Problem(503, "unavailable", "Not available just now", kernel.Unavailable.sentence),
     kernel.Rejected: Problem(422, "rejected", "This was refused", "Whoever this goes to does not take it."),
@@ -65,7 +67,7 @@ def answer_failure(failure: kernel.Failure) -> Response:
     problem = next((KINDS[kind] for kind in type(failure).__mro__ if kind in KINDS), STATUSES[500])
     if problem.status >= 500:
         log.warning("unavailable", sentence=failure.sentence, exc_info=failure.__cause__ is not None)
-    answer = _answer(problem, failure.sentence, getattr(failure, "fields", None))
+    answer = _answer(problem, failure.sentence, getattr(failure, "fields", None), getattr(failure, "versions", None))
     if problem.status == 401 or isinstance(failure, kernel.OutOfScope):
         answer.headers["WWW-Authenticate"] = _challenge(failure)
     wait = getattr(failure, "retry_after", None) or (AWAY_FOR if problem.status == 503 else None)
@@ -108,12 +110,14 @@ def wants_problem() -> bool:
     return best != "text/html"
 
 
-def _answer(problem: Problem, sentence: str, fields: dict[str, str] | None = None) -> Response:
+def _answer(
+    problem: Problem, sentence: str, fields: dict[str, str] | None = None, versions: dict[str, Any] | None = None
+) -> Response:
     request_id = boundary.request_id.get()
     if wants_problem():
         return problem_answer(
             problem.slug, title=problem.title, status=problem.status, detail=sentence, request_id=request_id,
-            errors=fields,
+            errors=fields, **(versions or {}),
         )  # fmt: skip
     page = render_template("problem.html", problem=problem, sentence=sentence, fields=fields, request_id=request_id)
     return make_response(page, problem.status)

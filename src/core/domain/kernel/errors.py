@@ -4,6 +4,7 @@ Every sentence says what happened, why, and what to do next. The entrypoints tra
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 
 class Failure(Exception):
@@ -52,6 +53,14 @@ class BadToken(Unauthenticated):
 
 class Conflict(Failure):
     sentence = "Someone was faster: this has changed meanwhile. Read it again, then repeat your change."
+
+
+class Stale(Conflict):
+    """It was changed since it was read. `current` is what it is now, `sent` what it was to become, as JSON values."""
+
+    def __init__(self, sentence: str, current: Mapping[str, Any], sent: Mapping[str, Any]) -> None:
+        self.versions = {"current": dict(current), "sent": dict(sent)}
+        super().__init__(sentence)
 
 
 class Unavailable(Failure):

@@ -16,12 +16,16 @@ IDEMPOTENCY_PARAMETER = {
     "name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "maxLength": 255},
     "description": "A value of your own, such as a UUID: a repeat within 24 hours gets the first answer again.",
 }  # fmt: skip
+MATCH_PARAMETER = {
+    "name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"},
+    "description": "The `ETag` of what you read: if it was changed since, both versions are answered.",
+}  # fmt: skip
 
 
 def describe(
     *, gives: Mapping[int, type[BaseModel]], problems: tuple[int, ...], tag: str, takes: type[BaseModel] | None = None,
-    idempotent: bool = False, keyed: bool = False, cached: bool = False, asks: Mapping[str, str] | None = None,
-    reasons: Mapping[int, str] | None = None,
+    idempotent: bool = False, keyed: bool = False, cached: bool = False, matched: bool = False,
+    asks: Mapping[str, str] | None = None, reasons: Mapping[int, str] | None = None,
 ) -> Callable[[View], View]:  # fmt: skip
     """Say what a route takes and gives. The view itself is returned untouched: describing costs requests nothing.
 
@@ -34,7 +38,7 @@ def describe(
         view.__described__ = {  # type: ignore[attr-defined]
             "gives": gives, "problems": problems, "tag": tag, "takes": takes, "cached": cached,
             "parameters": [*([KEY_PARAMETER] if keyed else []), *([IDEMPOTENCY_PARAMETER] if idempotent else []),
-                           *asked],
+                           *([MATCH_PARAMETER] if matched else []), *asked],
             "reasons": reasons or {},
         }  # fmt: skip
         return view

@@ -10,7 +10,7 @@ from spectree import Response, SpecTree
 
 from entrypoints import policies
 from entrypoints.policies import Policy
-from entrypoints.web.api.shapes import ProblemOut
+from entrypoints.web.api.shapes import ProblemOut, StaleOut
 
 TITLE, VERSION = "Enginebay API", "1.0.0"
 ABOUT = """Send work in, get a **202** with a link, and watch it finish.
@@ -27,19 +27,22 @@ REASONS = {
     401: "Nobody is signed in, or the token is not good: made up, expired or ended.",
     403: "The token does not allow this, or you may not do it.",
     404: "No such task, or the key does not open it.",
-    409: "A request with this key is still running.", 413: "More than 256 KiB.", 415: "Not application/json.",
+    409: "A request with this key is still running.", 412: "It was changed since it was read.",
+    413: "More than 256 KiB.", 415: "Not application/json.",
     422: "Fields that need another look.", 429: "Too many requests; Retry-After says how long to wait.",
     503: "The database is away; Retry-After says how long to wait.",
 }  # fmt: skip
 HEADERS = {
-    "Location": "The task, with its key: the same as `status_url`.",
+    "Location": "Where it is; of a task with its key, the same as `status_url`.",
     "Idempotent-Replayed": "`true` when this is the first answer again.",
-    "ETag": "Give it back as `If-None-Match`.",
+    "ETag": "Give it back as `If-None-Match`, or as `If-Match` with a change.",
+    "Link": "The pages beside this one (RFC 8288): the same as `next` and `prev`.",
     "Retry-After": "Seconds to wait before asking again.",
     "WWW-Authenticate": "What is wrong with the token, or which scope it lacks (RFC 6750).",
 }
 SENT = {
-    200: ("ETag", "Retry-After"),
+    200: ("ETag", "Link", "Retry-After"),
+    201: ("Location", "ETag", "Idempotent-Replayed"),
     202: ("Location", "Idempotent-Replayed"),
     401: ("WWW-Authenticate",),
     403: ("WWW-Authenticate",),
@@ -91,7 +94,7 @@ def description(site: Flask) -> dict[str, Any]:
 
 def _told(tree: SpecTree, view: Callable[..., Any], told: dict[str, Any]) -> Callable[..., Any]:
     answers = {f"HTTP_{status}": model for status, model in told["gives"].items()}
-    answers |= {f"HTTP_{status}": ProblemOut for status in _problems(told)}
+    answers |= {f"HTTP_{status}": StaleOut if status == 412 else ProblemOut for status in _problems(told)}
     decorated: Callable[..., Any] = tree.validate(
         json=told["takes"], resp=Response(**answers), tags=[told["tag"]], operation_id=view.__name__,
         validation_error_status=told["problems"][0], skip_validation=True,
@@ -119,7 +122,8 @@ def _sent(status: int, told: dict[str, Any]) -> Iterator[str]:
     """The headers of an answer; only what has a task to watch leads to it."""
     shape = told["gives"].get(status)
     for name in SENT.get(status, ()):
-        if name != "Location" or "status_url" in getattr(shape, "model_fields", {}):
+        fields = getattr(shape, "model_fields", {})
+        if {"Location": status == 201 or "status_url" in fields, "Link": "prev" in fields}.get(name, True):
             yield name
 
 

@@ -85,6 +85,13 @@ class ProblemOut(BaseModel):
     request_id: str
 
 
+class StaleOut(ProblemOut):
+    """It was changed since it was read: both versions."""
+
+    current: dict[str, Any] = Field(description="What it is now, with its `etag`.")
+    sent: dict[str, Any] = Field(description="What was sent.")
+
+
 SENTENCES = {
     "missing": "This field is missing. Add it.",
     "extra_forbidden": "There is no such field here. Take it out, or check its spelling.",

@@ -1,0 +1,83 @@
+"""What routes of the API do alike: pages of lists by a cursor, with `Link` (RFC 8288), and changes that undo nobody's,
+by `ETag` and `If-Match` (RFC 9110 13.1.1); it knows no route and no record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, current_app, request
+
+from core.domain.kernel.errors import Invalid, Stale
+from entrypoints.web.answers import json_answer
+
+ASKS = {
+    "cursor": "Where to go on: the `next` or `prev` of another page.", "limit": "1 to 100; 20 if left out.",
+}  # fmt: skip
+"""The query parameters of a list, for `describe(asks=…)`."""
+MOST, USUAL = 100, 20
+WAYS = ("after", "before")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Which page of a list: up to `limit` that come after a key in its order, or before one."""
+
+    limit: int = USUAL
+    after: str = ""
+    before: str = ""
+
+
+def asked(is_key: Callable[[str], bool]) -> Asked:
+    """Return which page this request asks for; `is_key` says what can be a key here.
+
+    Raises `Invalid` naming a cursor that is none, and a limit that is no number from 1 to 100.
+    """
+    cursor, limit, wrong = request.args.get("cursor", ""), request.args.get("limit", str(USUAL)), {}
+    way, _, key = cursor.partition(".")
+    if cursor and (way not in WAYS or not is_key(key)):
+        wrong["cursor"] = "This is no cursor. Give back the `next` or `prev` of another page, or begin without one."
+    if not (limit.isascii() and limit.isdecimal() and len(limit) <= len(str(MOST)) and 1 <= int(limit) <= MOST):
+        wrong["limit"] = f"The limit is a whole number from 1 to {MOST}."
+    if wrong:
+        raise Invalid(wrong)
+    return Asked(limit=int(limit), **({way: key} if cursor else {}))
+
+
+def paged(name: str, rows: Sequence[Any], *, after: str = "", before: str = "") -> Response:
+    """Answer a page: the rows under `name`, `next` and `prev` as cursors or null, and both as `Link`.
+
+    `after` is the key that the next page comes after, `before` the one that the page before ends at; "" for no page.
+    """
+    cursors = {"next": f"after.{after}" if after else None, "prev": f"before.{before}" if before else None}
+    links = [f'<{_here(cursor)}>; rel="{rel}"' for rel, cursor in cursors.items() if cursor]
+    return json_answer({name: rows, **cursors}, headers={"Link": ", ".join(links)} if links else None)
+
+
+def tagged(
+    value: Mapping[str, Any], version: str, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    """Answer one thing with its version as `ETag`; who has this version already is answered 304."""
+    answer = json_answer(value, status, headers)
+    answer.set_etag(version)
+    return answer.make_conditional(request) if request.method == "GET" else answer
+
+
+def must_match(version: str, current: Mapping[str, Any], sent: Mapping[str, Any]) -> None:
+    """Let a change happen to what its sender read, in the transaction that holds it; without `If-Match` to any version.
+
+    Raises `Stale` with both versions: what it is now, and what was sent.
+    """
+    if "If-Match" in request.headers and not request.if_match.contains(version):
+        raise Stale(
+            "Somebody changed this after you read it, so nothing was changed. Look at both versions, then send yours "
+            "again with the ETag of the current one.", current={**current, "etag": f'"{version}"'}, sent=sent,
+        )  # fmt: skip
+
+
+def _here(cursor: str) -> str:
+    base = current_app.config["BASE_URL"].rstrip("/")
+    return f"{base}{request.path}?{urlencode({**request.args.to_dict(), 'cursor': cursor})}"
