@@ -65,5 +65,7 @@ PARTS = {
     "account_letters": lambda app: AccountLetters(app.users, app.address_proofs, app.proof_tokens, app.post),
 }
 MESSAGES = (*OF_LETTERS, *OF_TWO_FACTORS, *OF_CARETAKER)
-MARKED = {"proof_desk": ProofDesk, "account_letters": AccountLetters, "pictures": Pictures}
+MARKED = {
+    "proof_desk": ProofDesk, "account_letters": AccountLetters, "pictures": Pictures, "caretaker": Caretaker,
+}  # fmt: skip
 """The services whose verbs are tasks, by the names they have in the app."""

@@ -132,7 +132,10 @@ def test_staff_do_not_see_roles(stranger, people):
     assert ROLES not in stranger.get("/admin/").text
 
 
-def test_moderator_finds_an_empty_panel_until_somebody_allows_something(moderator, allow, message):
+def test_moderator_finds_reports_and_nothing_else_until_somebody_allows_something(moderator, allow, message):
+    front = moderator.get("/admin/").text
+    assert re.findall(r'<li><a href="(/admin/[^"]+)"', front) == ["/admin/reports/", "/admin/exports/"]
+    allow("moderator", "reports.see", allowed=False)
     front = moderator.get("/admin/").text
     assert "There is nothing here for your role yet" in front
     assert re.findall(r'<li><a href="(/admin/[^"]+)"', front) == ["/admin/exports/"]

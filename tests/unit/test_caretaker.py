@@ -1,6 +1,6 @@
 """What is done to accounts by who looks after them: its effects, its audit, its letters, and who may not."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -131,3 +131,38 @@ def test_nobody_does_it_to_themselves(app, people, verb):
 def test_last_super_admin_stays_whoever_asks(app, people, verb):
     with pytest.raises(Conflict, match="last active super-admin"), app.uow.transaction():
         VERBS[verb](app.caretaker, people["super-admin"].id, None)
+
+
+def test_suspension_with_an_end_is_lifted_by_itself(app, people):
+    member, until = people["member"], app.clock.now() + timedelta(days=7)
+    with app.uow.transaction():
+        app.caretaker.suspend(member.id, "Spam.", people["admin"], until=until)
+    with pytest.raises(Forbidden, match=r"suspended until 01 Dec 2026, 12:00 UTC: Spam\."):
+        attempt(app, member)
+    (task,) = (one for one in app.uow.shelf("task").values() if one.name == "accounts.lift-suspension")
+    assert task.due_at == until
+    lifted = []
+    for days in (6, 1, 0):
+        app.clock.pass_by(days=days)
+        with app.uow.transaction():
+            lifted.append(app.caretaker.lift(None, **task.payload)["lifted"])
+    assert (lifted, attempt(app, member), member.suspended_until) == ([False, True, False], member, None)
+    assert told(app) == ["account_suspended", "account_restored"]
+
+
+def test_suspension_that_was_given_another_end_waits_for_that(app, people):
+    member, admin = people["member"], people["admin"]
+    with app.uow.transaction():
+        app.caretaker.suspend(member.id, "Spam.", admin, until=app.clock.now() + timedelta(days=1))
+        app.caretaker.restore(member.id, admin)
+        app.caretaker.suspend(member.id, "Worse.", admin)
+        app.clock.pass_by(days=2)
+        assert app.caretaker.lift(None, user_id=member.id) == {"lifted": False}
+        app.caretaker.lift(None, user_id="usr_gone")
+    assert (member.active, member.suspension) == (False, "Worse.")
+
+
+def test_suspension_does_not_end_in_the_past(app, people):
+    with pytest.raises(Invalid) as wrong, app.uow.transaction():
+        app.caretaker.suspend(people["member"].id, "Spam.", people["admin"], until=app.clock.now())
+    assert list(wrong.value.fields) == ["until"]

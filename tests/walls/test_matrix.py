@@ -50,6 +50,9 @@ KNOWN = {
     "kind": lambda ground: Thing("contact_delivered"),
     "key": lambda ground: Thing("a-key-that-nobody-signed"),
     "token_id": lambda ground: Thing(ground.token(), owned=True),
+    "report_id": lambda ground: Thing(ground.report(), owned=True),
+    "about_kind": lambda ground: Thing("users"),
+    "about_id": lambda ground: Thing("other"),
 }
 """How to make what a part of an address names. `owned`: it is the owner's; `keyed`: a signed key opens it too."""
 UNKNOWN = (
@@ -155,6 +158,11 @@ class Ground:
                 self.users["owner"], name=f"Token {self._made}", scopes=["me.read"], days=30
             )
         return made.token.id
+
+    def report(self):
+        with self.app.uow.transaction():
+            owner = self.users["owner"].id
+            return self.app.report_desk.report("users", "other", by=owner, reason="spam")[0].id
 
     def notice(self):
         self._made += 1

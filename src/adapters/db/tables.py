@@ -123,6 +123,7 @@ users = Table(
     Column("role", String(20), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("suspension", String(300), nullable=False, server_default=""),
+    Column("suspended_until", Instant),
     Column("verified_at", Instant),
     Column("password_hash", String(255)),
     Column("must_change_password", Boolean, nullable=False),

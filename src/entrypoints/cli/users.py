@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 
 import click
 
@@ -60,10 +61,12 @@ def list_users(role: str | None, suspended: bool, unverified: bool, search: str,
 @users.command()
 @click.argument("email")
 @click.option("--reason", required=True, help="They read it in the mail and at every sign-in.")
-def suspend(email: str, reason: str) -> None:
-    """Shut somebody out, and tell them why. Example: flask users suspend eve@example.com --reason "Spam." """
+@click.option("--days", type=click.IntRange(1, 3650), help="It is lifted by itself after so many days.")
+def suspend(email: str, reason: str, days: int | None) -> None:
+    """Shut somebody out, and tell them why. Example: flask users suspend eve@example.com --reason "Spam." --days 7"""
+    until = app().clock.now() + timedelta(days=days) if days else None
     with app().uow.transaction():
-        app().caretaker.suspend(_named(email).id, reason, None)
+        app().caretaker.suspend(_named(email).id, reason, None, until=until)
     click.echo(f"{email} is suspended. To lift it: flask users restore {email}")
 
 

@@ -6,7 +6,8 @@ table), `MESSAGES` (the classes of messages it sends), `PERMISSIONS` (what can b
 `CHANNELS` (whom each of its channels asks, by the settings), `CHECKS` (what `flask doctor` asks of it), `SCOPES` (what
 a token may be allowed in it, in words), `BEARERS` (which service knows the tokens that begin so), `PERSONAL` (what each
 of its tables holds of people, `Held`, or that it holds nothing, `Impersonal`; see core/domain/kernel/personal.py),
-`KEEPERS` (which of `PARTS` keep files of people), `Settings`. It is the container's hand in that module, and as such
+`KEEPERS` (which of `PARTS` keep files of people), `REPORTABLE` (which of them answers for each kind of thing that can
+be reported, by slug; see core/domain/moderation.py), `Settings`. It is the container's hand in that module, and as such
 may import adapters. Each entrypoint finds the module's face in a file of
 the same name, where there is one: `web/<name>.py` (`make_pages`; `DOOR` for the site's menu, `TAB` for the account's,
 `WAY_IN`, a template for the pages where people sign in and up), `web/api/<name>.py` (`add_routes`), `cli/<name>.py`

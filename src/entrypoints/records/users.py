@@ -9,6 +9,10 @@ from entrypoints.container import App
 from entrypoints.records import related
 from entrypoints.records.sessions import of_user, second_factor
 
+UNTIL = Field(
+    name="until", kind=Kind.INSTANT, label="Until", optional=True,
+    hint="A day or an instant in UTC, like 2026-12-24 or 2026-12-24 18:00; empty: until somebody lifts it.",
+)  # fmt: skip
 PASSWORD = Field(
     name="password", kind=Kind.SECRET, label="Password", optional=True,
     hint="Leave it empty and a one-time password is made up and shown once. Either must be changed at sign-in.",
@@ -28,15 +32,16 @@ def users(app: App) -> Record:
         hidden=("password_hash",),
         editable=("email", "name", "role", "must_change_password"), asked=("email", "name", "role"),
         labels={"verified_at": "Address confirmed", "bio": "About them", "image": "Picture", "zone": "Time zone",
-                "leaving_at": "Will be erased", "suspension": "Why suspended", "seen_at": "Last seen"},
+                "leaving_at": "Will be erased", "suspension": "Why suspended", "suspended_until": "Suspended until",
+                "seen_at": "Last seen"},
         choices={"role": ROLES}, extra=(PASSWORD,), deletable=True, roles=ADMINS,
         make=lambda values, by: _make_user(app, by=by, **values),
         changing=app.accounts.changing, deleting=app.accounts.deleting, restoring=app.accounts.restoring,
         actions=_actions(app),
         hints={
-            "role": "member: the site only. viewer: reads what staff sees, changes nothing. moderator: what an "
-                    "administrator allows. staff: messages, tasks and schedules. admin: users and audit as well. "
-                    "super-admin: everything, and gets the mails. The page Roles says exactly what each may do. "
+            "role": "member: the site only. viewer: reads what staff sees, changes nothing. moderator: reports, and "
+                    "what an administrator allows. staff: messages, tasks and schedules. admin: users and audit as "
+                    "well. super-admin: everything, and gets the mails. The page Roles says exactly what each may do. "
                     "Another role signs out everywhere.",
             "must_change_password": "Yes: is asked for a new password at the next sign-in.",
         },
@@ -55,7 +60,8 @@ def _of_accounts(app: App) -> dict[str, Action]:
     care = app.caretaker
     return {
         "suspended": Action(
-            label="Suspend", asks=(REASON,), run=lambda key, by, reason: _nothing(care.suspend(key, reason, by)),
+            label="Suspend", asks=(REASON, UNTIL),
+            run=lambda key, by, reason, until: _nothing(care.suspend(key, reason, by, until=until)),
             sure="They are signed out everywhere, their tokens and open links end, and they are told by mail.",
             fits=lambda row: row["active"], danger=True, noted=False, fresh=True,
         ),

@@ -118,6 +118,10 @@ class Witness:
             )  # fmt: skip
             self._outbox.publish(told_of)
 
+    def wait(self, name: str, payload: dict[str, Any], seconds: float) -> None:
+        """Have a task done in so many seconds that goes on with an act."""
+        self._outbox.enqueue(name, payload, delay=seconds)
+
 
 class AccountLetters:
     """Mails what accounts have to tell. Links are made here, at each try anew, and are kept nowhere."""
@@ -170,7 +174,8 @@ class AccountLetters:
     def _of_note(self, event: SafetyChanged, user: User, proof: Proof | None, run: Run) -> Envelope:
         at = datetime.fromisoformat(event.at)
         facts = {"name": user.name, "email": user.email, "at": at}
-        facts |= {"reason": user.suspension} if event.letter == "account_suspended" else {"address": event.address}
+        suspended = {"reason": user.suspension, "until": user.suspended_until or ""}
+        facts |= suspended if event.letter == "account_suspended" else {"address": event.address}
         to = Recipient(mail=proof.former if proof else user.email, user=user.id)
         return self._post.address(event.letter, to, facts, run, about=user.id)
 

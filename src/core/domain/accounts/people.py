@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from core.domain.kernel import rules
-from core.domain.kernel.errors import Conflict, Forbidden
+from core.domain.kernel.errors import Conflict, Forbidden, NotFound
 from core.domain.kernel.ids import new_id
 from core.domain.kernel.roles import ROLES
 from core.ports.clock import Clock
@@ -34,7 +34,8 @@ class User:
     """Someone who may sign in. `password_hash` is None until a password was set.
 
     `username` stands in addresses and is empty only for users of before there were any; `name` is what people read.
-    `verified_at` is when they proved that `email` is theirs. Not `active` is suspended; `suspension` says why.
+    `verified_at` is when they proved that `email` is theirs. Not `active` is suspended; `suspension` says why, and
+    `suspended_until` when that ends by itself, if it does.
     `version` rises with whatever ends every session and token. `image` is an address or the name of one of our files,
     `zone` an IANA time zone; `leaving_at` is when the account will be erased, if its owner asked for that.
     `seen_at` is when they last used the site, to a minute.
@@ -47,6 +48,7 @@ class User:
     role: str = "member"
     active: bool = True
     suspension: str = ""
+    suspended_until: datetime | None = None
     verified_at: datetime | None = None
     password_hash: str | None = None
     must_change_password: bool = False
@@ -109,6 +111,13 @@ class Accounts:
     def get(self, user_id: str) -> User:
         """Return a user. Raises `NotFound`."""
         return self._users.get(user_id)
+
+    def find(self, user_id: str) -> User | None:
+        """Return a user, or None."""
+        try:
+            return self._users.get(user_id)
+        except NotFound:
+            return None
 
     def with_address(self, email: str) -> User | None:
         """Return the user with this e-mail address, whatever its case, or None."""

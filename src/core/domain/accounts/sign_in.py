@@ -65,4 +65,7 @@ class SignIn:
 def suspended(user: User) -> Forbidden:
     """What a suspended user hears once they have shown who they are."""
     why = f": {user.suspension.rstrip('.')}" if user.suspension else ""
-    return Forbidden(f"This account is suspended{why}. Write to us by the contact form if you think that is a mistake.")
+    until = f" until {user.suspended_until:%d %b %Y, %H:%M} UTC" if user.suspended_until else ""
+    return Forbidden(
+        f"This account is suspended{until}{why}. Write to us by the contact form if you think that is a mistake."
+    )
