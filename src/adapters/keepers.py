@@ -1,4 +1,4 @@
-"""Files that are somebody's: the picture they show, the exports and copies they asked for, what the inbox kept."""
+"""Files that are somebody's: their picture, files of posts, exports and copies they asked for, and the inbox's."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from core.domain.accounts.pictures import Album, files_of
 from core.domain.kernel.errors import NotFound
+from core.ports.content import Attachments
 from core.ports.files import Files
 from core.ports.personal import Person
 
@@ -50,6 +51,22 @@ class ExportKeeper:
         asked = {task.id for task in self._tasks.asked_by(person.id, "exports", MOST)}
         kept = [name for name in self._files.names() if name.partition(".")[0] in asked]
         return [name for name in kept if name.endswith((".csv", *further))]
+
+
+class AttachmentKeeper:
+    """The same, of files that belong to posts."""
+
+    def __init__(self, attachments: Attachments, files: Files) -> None:
+        self._attachments, self._files = attachments, files
+
+    def files(self, person: Person) -> Iterator[tuple[str, BinaryIO]]:
+        for one in self._attachments.owned(person.id):
+            with suppress(NotFound):
+                yield f"attachments/{one.id}-{one.name}", self._files.open(one.file)
+
+    def forget(self, person: Person) -> None:
+        for one in self._attachments.owned(person.id):
+            self._files.remove(one.file)
 
 
 class InboxKeeper:

@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.memory.repositories import Shelf
 from adapters.memory.store import MemoryUnitOfWork
-from core.domain.content import Comment, Favourite, Follow, Post
+from core.domain.content import Attachment, Comment, Favourite, Follow, Post
 from core.ports.content import CommentRow, Page, PostRow, Wanted
 
 
@@ -33,7 +33,7 @@ class MemoryPosts(Shelf):
 
     def remove(self, post: Post) -> None:
         self._rows.pop(post.id, None)
-        for kind in ("comment", "favourite"):
+        for kind in ("comment", "favourite", "attachment"):
             shelf = self._store.shelf(kind)
             for key in [key for key, row in shelf.items() if row.post_id == post.id]:
                 del shelf[key]
@@ -76,6 +76,31 @@ class MemoryFavourites(Shelf):
         self._rows.pop((user_id, post_id), None)
 
 
+class MemoryAttachments(Shelf):
+    kind = "attachment"
+
+    def add(self, attachment: Attachment) -> None:
+        self._rows[attachment.id] = attachment
+
+    def find(self, attachment_id: str) -> Attachment | None:
+        return self._rows.get(attachment_id)
+
+    def of(self, post_id: str) -> list[Attachment]:
+        return [self._rows[key] for key in sorted(self._rows) if self._rows[key].post_id == post_id]
+
+    def used(self, owner_id: str) -> int:
+        return sum(one.size for one in self.owned(owner_id))
+
+    def there(self, ids: Sequence[str]) -> set[str]:
+        return self._rows.keys() & set(ids)
+
+    def owned(self, owner_id: str) -> list[Attachment]:
+        return [one for one in self._rows.values() if one.owner_id == owner_id]
+
+    def remove(self, attachment: Attachment) -> None:
+        self._rows.pop(attachment.id, None)
+
+
 class MemoryReading:
     """`core.ports.content.Reading`."""
 
@@ -102,6 +127,10 @@ class MemoryReading:
         fits = [one for one in shown if one.post_id == post_id and (not one.hidden_at or one.author_id == reader_id)]
         fits = [one for one in fits if not before or one.id < before]
         return [self._comment_row(one, reader_id) for one in fits[: most or None]]
+
+    def comment(self, post_id: str, comment_id: str, reader_id: str) -> CommentRow | None:
+        found = self.comments(post_id, reader_id, most=0, before="")
+        return next((row for row in found if row.id == comment_id), None)
 
     def tags(self, most: int) -> Sequence[tuple[str, int]]:
         used = Counter(tag for post in self._all("post") if post.is_listed for tag in post.tags)
@@ -167,5 +196,6 @@ def _made(post: Post) -> Any:
 
 PARTS = {
     "posts": MemoryPosts, "comments": MemoryComments, "follows": MemoryFollows, "favourites": MemoryFavourites,
+    "attachments": MemoryAttachments,
     "post_reading": MemoryReading, "tallies": MemoryTallies,
 }  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from core.domain.content import Comment, Favourite, Follow, Post
+    from core.domain.content import Attachment, Comment, Favourite, Follow, Post
 
 
 class Posts(Protocol):
@@ -77,6 +77,39 @@ class Favourites(Protocol):
 
     def remove(self, user_id: str, post_id: str) -> None:
         """Forget it, if it is kept."""
+        ...
+
+
+class Attachments(Protocol):
+    """What is kept about files that belong to posts."""
+
+    def add(self, attachment: Attachment) -> None:
+        """Keep a new one."""
+        ...
+
+    def find(self, attachment_id: str) -> Attachment | None:
+        """Return one, or None."""
+        ...
+
+    def of(self, post_id: str) -> list[Attachment]:
+        """Those of a post, oldest first."""
+        ...
+
+    def used(self, owner_id: str) -> int:
+        """How many bytes somebody's files have. Two who ask for the same person take turns until the end of the
+        transaction, so that together they cannot pass a quota."""
+        ...
+
+    def there(self, ids: Sequence[str]) -> set[str]:
+        """Those of these ids that are there."""
+        ...
+
+    def owned(self, owner_id: str) -> list[Attachment]:
+        """All of somebody's."""
+        ...
+
+    def remove(self, attachment: Attachment) -> None:
+        """Forget one."""
         ...
 
 
@@ -180,6 +213,10 @@ class Reading(Protocol):
 
     def comments(self, post_id: str, reader_id: str, *, most: int, before: str) -> list[CommentRow]:
         """Comments on a post, newest first; hidden ones only for their authors."""
+        ...
+
+    def comment(self, post_id: str, comment_id: str, reader_id: str) -> CommentRow | None:
+        """One of them."""
         ...
 
     def tags(self, most: int) -> Sequence[tuple[str, int]]:

@@ -2,17 +2,58 @@
 
 from __future__ import annotations
 
-from adapters.db.content import ENTITIES, SqlComments, SqlFavourites, SqlFollows, SqlPosts, SqlReading, SqlTallies
-from core.domain.content import CommentDesk, PostDesk, PostReader, Tallying, Ties
-from core.domain.kernel.personal import Held, Impersonal
+from typing import TYPE_CHECKING
 
-__all__ = ["ENTITIES", "MARKED", "PARTS", "PERSONAL", "SCOPES"]
+from pydantic import BaseModel, Field
+
+from adapters.db.content import (
+    ENTITIES,
+    SqlAttachments,
+    SqlComments,
+    SqlFavourites,
+    SqlFollows,
+    SqlPosts,
+    SqlReading,
+    SqlTallies,
+)
+from adapters.keepers import AttachmentKeeper
+from core.domain.content import AttachmentDesk, CommentDesk, PostDesk, PostReader, ReportedContent, Tallying, Ties
+from core.domain.kernel.personal import Held, Impersonal
+from core.ports.files import Files
+
+if TYPE_CHECKING:
+    from entrypoints.container import App
+
+__all__ = ["ENTITIES", "KEEPERS", "MARKED", "PARTS", "PERSONAL", "REPORTABLE", "SCOPES", "Settings"]
+
+
+class Settings(BaseModel):
+    """How many megabytes of files one person may keep with their posts."""
+
+    attachment_quota: int = Field(100, ge=0, le=1_000_000)
+
+
+def _attachment_files(app: App) -> Files:
+    from entrypoints.carriers import shelf
+
+    return shelf(app.settings, "attachments")
+
+
+def _attachment_desk(app: App) -> AttachmentDesk:
+    quota = app.settings.attachment_quota * 1_000_000
+    return AttachmentDesk(app.attachments, app.attachment_files, app.post_desk, app.uow, app.clock, quota)
+
 
 PARTS = {
     "posts": lambda app: SqlPosts(app.uow),
     "comments": lambda app: SqlComments(app.uow),
     "follows": lambda app: SqlFollows(app.uow),
     "favourites": lambda app: SqlFavourites(app.uow),
+    "attachments": lambda app: SqlAttachments(app.uow),
+    "attachment_files": _attachment_files,
+    "attachment_desk": _attachment_desk,
+    "attachment_keeper": lambda app: AttachmentKeeper(app.attachments, app.attachment_files),
+    "reported_content": lambda app: ReportedContent(app.posts, app.comments, app.post_desk, app.comment_desk),
     "post_reading": lambda app: SqlReading(app.uow),
     "tallies": lambda app: SqlTallies(app.uow),
     "post_desk": lambda app: PostDesk(app.posts, app.outbox, app.audit, app.clock),
@@ -21,13 +62,16 @@ PARTS = {
     "post_reader": lambda app: PostReader(app.post_reading),
     "tallying": lambda app: Tallying(app.tallies),
 }
-MARKED = {"tallying": Tallying}
+MARKED = {"tallying": Tallying, "attachment_desk": AttachmentDesk, "reported_content": ReportedContent}
+REPORTABLE = {"posts": "reported_content", "comments": "reported_content"}
+KEEPERS = ("attachment_keeper",)
 SCOPES = {"posts": "Write, change and delete your posts and comments, follow people and like posts"}
 PERSONAL = (
     Held(table="posts", about="Posts of yours", ids=("author_id",)),
     Held(table="comments", about="Comments of yours", ids=("author_id",)),
     Held(table="follows", about="Whom you follow, and who follows you", ids=("follower_id", "followee_id")),
     Held(table="favourites", about="Posts that you like", ids=("user_id",)),
+    Held(table="attachments", about="Files of your posts", ids=("owner_id",)),
     Impersonal(table="post_tags", columns="tag published_at post_id"),
     Impersonal(table="tallies", columns="scope number"),
     Impersonal(table="tally_changes", columns="id scope change"),

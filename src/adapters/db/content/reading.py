@@ -87,10 +87,16 @@ class SqlReading:
         return None if row is None else PostRow(*row)
 
     def comments(self, post_id: str, reader_id: str, *, most: int, before: str) -> list[CommentRow]:
-        statement = _commented(bool(reader_id), bool(most), bool(before))
+        statement = _commented(bool(reader_id), bool(most), "c.id < :before" if before else "")
         bound = {"post": post_id, "reader": reader_id, "most": most, "before": before}
         found = self._database.connection.execute(statement, bound)
         return [CommentRow(*row) for row in found]
+
+    def comment(self, post_id: str, comment_id: str, reader_id: str) -> CommentRow | None:
+        statement = _commented(bool(reader_id), is_limited=False, further="c.id = :comment")
+        bound = {"post": post_id, "reader": reader_id, "comment": comment_id}
+        row = self._database.connection.execute(statement, bound).first()
+        return None if row is None else CommentRow(*row)
 
     def tags(self, most: int) -> Sequence[tuple[str, int]]:
         return [(tag, number) for tag, number in self._database.connection.execute(TAGS, {"most": most})]
@@ -206,12 +212,12 @@ def _single(by: str, is_read_by_somebody: bool) -> TextClause:
 
 
 @lru_cache(maxsize=8)
-def _commented(is_read_by_somebody: bool, is_limited: bool, is_onward: bool) -> TextClause:
+def _commented(is_read_by_somebody: bool, is_limited: bool, further: str) -> TextClause:
     shown = "c.hidden_at IS NULL" + (" OR c.author_id = :reader" if is_read_by_somebody else "")
     told = FOLLOWING.format(whom="c.author_id") if is_read_by_somebody else "false AS following"
     return _typed(
         f"SELECT {COMMENT_COLUMNS}, {told} FROM comments c JOIN users u ON u.id = c.author_id "
-        f"WHERE c.post_id = :post AND ({shown}){' AND c.id < :before' if is_onward else ''} "
+        f"WHERE c.post_id = :post AND ({shown}){f' AND {further}' if further else ''} "
         f"ORDER BY c.id DESC{' LIMIT :most' if is_limited else ''}"
     )
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from collections.abc import Sequence
 
-from adapters.db.content.tables import comments, favourites, follows, posts
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select
+
+from adapters.db.content.tables import attachments, comments, favourites, follows, posts
 from adapters.db.engine import Database
-from adapters.db.repositories import Shelf
-from core.domain.content import Comment, Favourite, Follow, Post
+from adapters.db.repositories import E, Shelf
+from adapters.db.tables import users
+from core.domain.content import Attachment, Comment, Favourite, Follow, Post
 from core.domain.kernel.ids import is_id
 
 POST_COLUMNS = tuple(posts.c.keys())
@@ -24,6 +27,7 @@ class SqlPosts(Shelf):
 
     def add(self, post: Post, slugs: tuple[str, str]) -> str:
         """Past the session, whose unit of work costs more than the rest; who was faster has the first slug."""
+        self._database.frame.flush()
         row = {name: getattr(post, name) for name in POST_COLUMNS}
         for slug in slugs:
             if self._database.connection.execute(self._new, {**row, "slug": slug}).first() is not None:
@@ -31,9 +35,8 @@ class SqlPosts(Shelf):
         raise AssertionError("the second slug holds the post's own id")
 
     def find(self, slug_or_id: str) -> Post | None:
-        if is_id(slug_or_id, "pst"):
-            return self._database.session.get(Post, slug_or_id)
-        return self._database.session.scalars(select(Post).where(posts.c.slug == slug_or_id)).one_or_none()
+        by = posts.c.id if is_id(slug_or_id, "pst") else posts.c.slug
+        return self._database.session.scalars(_held(Post).where(by == slug_or_id)).one_or_none()
 
     def free_slug(self, slugs: tuple[str, str], but: str) -> str:
         holder = self._database.connection.execute(select(posts.c.id).where(posts.c.slug == slugs[0])).scalar()
@@ -52,12 +55,13 @@ class SqlComments(Shelf):
     """`core.ports.content.Comments`."""
 
     def add(self, comment: Comment) -> None:
+        self._database.frame.flush()
         row = {name: getattr(comment, name) for name in COMMENT_COLUMNS}
         self._database.connection.execute(NEW_COMMENT, row)
 
     def find(self, id_or_number: str | int) -> Comment | None:
         by = comments.c.number if isinstance(id_or_number, int) else comments.c.id
-        return self._database.session.scalars(select(Comment).where(by == id_or_number)).one_or_none()
+        return self._database.session.scalars(_held(Comment).where(by == id_or_number)).one_or_none()
 
     def remove(self, comment: Comment) -> None:
         if comment in self._database.session:
@@ -89,6 +93,42 @@ class SqlFavourites(Shelf):
 
     def remove(self, user_id: str, post_id: str) -> None:
         self._execute(delete(favourites).where(favourites.c.user_id == user_id, favourites.c.post_id == post_id))
+
+
+class SqlAttachments(Shelf):
+    """`core.ports.content.Attachments`."""
+
+    def add(self, attachment: Attachment) -> None:
+        self._add(attachment)
+        self._database.session.flush()
+
+    def find(self, attachment_id: str) -> Attachment | None:
+        return self._database.session.get(Attachment, attachment_id)
+
+    def of(self, post_id: str) -> list[Attachment]:
+        wanted = select(Attachment).where(attachments.c.post_id == post_id).order_by(attachments.c.id)
+        return list(self._database.session.scalars(wanted))
+
+    def used(self, owner_id: str) -> int:
+        self._database.connection.execute(
+            select(users.c.id).where(users.c.id == owner_id).with_for_update(key_share=True)
+        )
+        wanted = select(func.coalesce(func.sum(attachments.c.size), 0)).where(attachments.c.owner_id == owner_id)
+        return int(self._database.connection.execute(wanted).scalar_one())
+
+    def there(self, ids: Sequence[str]) -> set[str]:
+        return set(self._database.session.scalars(select(attachments.c.id).where(attachments.c.id.in_(ids))))
+
+    def owned(self, owner_id: str) -> list[Attachment]:
+        return list(self._database.session.scalars(select(Attachment).where(attachments.c.owner_id == owner_id)))
+
+    def remove(self, attachment: Attachment) -> None:
+        self._execute(delete(attachments).where(attachments.c.id == attachment.id))
+
+
+def _held(kind: type[E]) -> Select[tuple[E]]:
+    """Held until the transaction ends: who changes it from the version they read undoes nothing that comes between."""
+    return select(kind).with_for_update(key_share=True)
 
 
 def _between(follower_id: str, followee_id: str) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, SmallInte
 
 from adapters.db.tables import metadata
 from adapters.db.types import Instant, Json, key
-from core.domain.content import Comment, Favourite, Follow, Post
+from core.domain.content import Attachment, Comment, Favourite, Follow, Post
 
 LISTED = "state = 'published' AND hidden_at IS NULL"
 """What everybody finds in lists; the same words in indexes, triggers and questions, or the indexes go unused."""
@@ -82,6 +82,18 @@ favourites = Table(
     Column("at", Instant, nullable=False),
 )
 
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", key(), primary_key=True),
+    Column("post_id", key(), ForeignKey("posts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("owner_id", key(), ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", String(100), nullable=False),
+    Column("type", String(100), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
 tallies = Table(
     "tallies",
     metadata,
@@ -99,4 +111,4 @@ tally_changes = Table(
 )
 """What was not folded into `tallies` yet: writers only append, so none waits for another."""
 
-ENTITIES = {Post: posts, Comment: comments, Follow: follows, Favourite: favourites}
+ENTITIES = {Post: posts, Comment: comments, Follow: follows, Favourite: favourites, Attachment: attachments}

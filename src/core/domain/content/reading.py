@@ -31,6 +31,10 @@ class PostReader:
         """Comments on a post, newest first, made before the one with this id; `most` 0 is all of them."""
         return self._reading.comments(post_id, reader_id, most=most, before=before)
 
+    def comment(self, post_id: str, comment_id: str, reader_id: str = "") -> CommentRow | None:
+        """One comment on a post, as this reader sees it; or None."""
+        return self._reading.comment(post_id, comment_id, reader_id)
+
     def tags(self, most: int = 1000) -> Sequence[tuple[str, int]]:
         """Tags of what everybody sees, with how many posts have them: most used first, then by name."""
         return self._reading.tags(most)

@@ -69,13 +69,19 @@ def tagged(
 def must_match(version: str, current: Mapping[str, Any], sent: Mapping[str, Any]) -> None:
     """Let a change happen to what its sender read, in the transaction that holds it; without `If-Match` to any version.
 
-    Raises `Stale` with both versions: what it is now, and what was sent.
+    What stands in a version after a dot changes with what others do (how many like it), and undoes nothing. Raises
+    `Stale` with both versions: what it is now, and what was sent.
     """
-    if "If-Match" in request.headers and not request.if_match.contains(version):
+    if "If-Match" in request.headers and not _is_held(version):
         raise Stale(
             "Somebody changed this after you read it, so nothing was changed. Look at both versions, then send yours "
             "again with the ETag of the current one.", current={**current, "etag": f'"{version}"'}, sent=sent,
         )  # fmt: skip
+
+
+def _is_held(version: str) -> bool:
+    given = request.if_match
+    return given.star_tag or version.partition(".")[0] in {tag.partition(".")[0] for tag in given.as_set()}
 
 
 def _here(cursor: str) -> str:
