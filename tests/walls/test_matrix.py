@@ -13,6 +13,8 @@ from tests.conftest import COMPILED, HASTY
 from adapters.queue.inline import InlineWakeUps
 from core.domain.accounts import ROLES
 from core.domain.accounts.pictures import PREFIX, files_of
+from core.domain.content import Comment
+from core.domain.content.comment import numbered
 from core.domain.kernel.ids import new_id
 from core.domain.post import Ring
 from core.domain.social import Identity
@@ -50,6 +52,15 @@ KNOWN = {
     "kind": lambda ground: Thing("contact_delivered"),
     "key": lambda ground: Thing("a-key-that-nobody-signed"),
     "token_id": lambda ground: Thing(ground.token(), owned=True),
+    "post": lambda ground: Thing(ground.post(is_hidden=True), owned=True),
+    "comment": lambda ground: Thing(ground.comment("post"), owned=True),
+    "attachment_id": lambda ground: Thing(ground.attachment("post"), owned=True),
+    **{
+        f"api.{view} post": lambda ground: Thing(ground.post())
+        for view in ("show_post", "list_comments", "show_comment", "list_attachments")
+    },
+    "api.show_comment comment": lambda ground: Thing(ground.comment("api.show_comment post")),
+    "api.show_attachment attachment_id": lambda ground: Thing(ground.attachment("api.show_post post")),
     "report_id": lambda ground: Thing(ground.report(), owned=True),
     "about_kind": lambda ground: Thing("users"),
     "about_id": lambda ground: Thing("other"),
@@ -163,6 +174,27 @@ class Ground:
         with self.app.uow.transaction():
             owner = self.users["owner"].id
             return self.app.report_desk.report("users", "other", by=owner, reason="spam")[0].id
+
+    def post(self, *, is_hidden=False):
+        """One of the owner's; a hidden one is nobody else's to see."""
+        with self.app.uow.transaction():
+            made = self.app.post_desk.write(self.users["owner"].id, title="Looms", body="Cards.")
+            if is_hidden:
+                self.app.post_desk.hide(made.id, "To see who sees it")
+        return made.id
+
+    def comment(self, post):
+        now = self.app.clock.now()
+        made = Comment(
+            id=new_id("cmt", now), number=numbered(now), post_id=self.thing(post).word, body="Well woven.",
+            author_id=self.users["owner"].id, created_at=now, updated_at=now,
+        )  # fmt: skip
+        with self.app.uow.transaction():
+            self.app.comments.add(made)
+        return made.id
+
+    def attachment(self, post):
+        return self.app.attachment_desk.keep(self.thing(post).word, self.users["owner"].id, "a.txt", b"x").id
 
     def notice(self):
         self._made += 1
