@@ -31,6 +31,7 @@ def add_comments(api: Blueprint, app: App) -> None:
     """Put the routes on the API."""
     _add_list(api, app)
     _add_one(api, app)
+    _add_changing(api, app)
 
 
 def _add_list(api: Blueprint, app: App) -> None:
@@ -77,6 +78,8 @@ def _add_one(api: Blueprint, app: App) -> None:
             row = _row(app, word(post), word(comment))
         return tagged(shown_comment(row), version_of(row))
 
+
+def _add_changing(api: Blueprint, app: App) -> None:
     @api.patch("/posts/<post>/comments/<comment>")
     @policies.signed_in(scope="posts", limit="comment")
     @describe(

@@ -39,6 +39,7 @@ def add_posts(api: Blueprint, app: App) -> None:
     _add_lists(api, app)
     _add_writing(api, app)
     _add_one(api, app)
+    _add_changing(api, app)
 
 
 def _add_lists(api: Blueprint, app: App) -> None:
@@ -93,6 +94,8 @@ def _add_one(api: Blueprint, app: App) -> None:
             row = app.post_reader.post(word(post), reader())
         return tagged(shown_whole(row), version_of(row))
 
+
+def _add_changing(api: Blueprint, app: App) -> None:
     @api.patch("/posts/<post>")
     @policies.signed_in(scope="posts", limit="post")
     @describe(
