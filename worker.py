@@ -1,5 +1,6 @@
 """The worker process: RQ's settings (`rq worker -c worker -w worker.Worker`) and `python worker.py [scheduler]`."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ for unused in ("rich", "werkzeug", "yaml", "greenlet"):
     sys.modules.setdefault(unused, None)  # type: ignore[arg-type]
 
 if __name__ == "__main__" and sys.argv[1:] == ["heavy"]:
+    gc.disable()  # all that is loaded stays: to look for what is unused takes a seventh of the start
     from entrypoints.worker.heavy import serve_heavy
 
     sys.exit(serve_heavy())

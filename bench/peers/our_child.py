@@ -1,7 +1,9 @@
 """`worker.py heavy` for the application with the posts: writes the file that was asked for, and says its own peak."""
 
+import gc
 import sys
 
+gc.disable()
 sys.modules.update(dict.fromkeys(("rich", "werkzeug", "yaml", "greenlet")))  # see worker.py
 
 from bench.peak import tell_peak

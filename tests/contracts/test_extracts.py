@@ -5,8 +5,10 @@ import io
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import psycopg
 import pytest
 
+from adapters.db.extracts import taken
 from core.domain.contact import ContactMessage
 from core.domain.rates import ExchangeRate
 from core.domain.tasks import Task
@@ -97,6 +99,24 @@ def test_veil_says_what_of_a_row_is_told(kept, message):
     kept.extracts.csv(ContactMessage, fields, Question(order="id"), lambda *part: parts.append(part), veil)
     noon = "2026-11-24T12:00:00+00:00"
     assert parts == [(f'\'=1,"{{""a"":[""ü""]}}",{noon},{noon}\r\nBea,no,{noon},\r\n'.encode(), 2)]
+
+
+def test_what_fails_on_the_server_after_the_first_lines_is_an_error_and_no_short_file(migrated_url):
+    with psycopg.connect(migrated_url.replace("+psycopg", "")) as connection, connection.cursor() as cursor:
+        failing = "COPY (SELECT 6 / (4 - n) FROM generate_series(1, 9) n) TO STDOUT"
+        read = []
+        with pytest.raises(psycopg.errors.DivisionByZero), cursor.copy(failing) as copied:
+            read.extend(bytes(line) for line in taken(copied, connection.pgconn))
+        assert read == [b"2\n", b"3\n", b"6\n"]
+
+
+def test_lines_that_are_waited_for_come_in_their_order(migrated_url):
+    with psycopg.connect(migrated_url.replace("+psycopg", "")) as connection, connection.cursor() as cursor:
+        slow = "COPY (SELECT n, repeat('x', 9000), pg_sleep(0.01) FROM generate_series(1, 9) n) TO STDOUT"
+        with cursor.copy(slow) as copied:
+            read = [bytes(line)[:1] for line in taken(copied, connection.pgconn)]
+        assert read == [b"%d" % number for number in range(1, 10)]
+        assert cursor.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_nothing_that_fits_is_no_line(kept):

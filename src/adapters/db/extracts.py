@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -83,8 +83,9 @@ class SqlExtracts:
         assert driver is not None
         statement, bound = self._told(wanted)
         with driver.cursor() as cursor, cursor.copy(COPY.format(select=statement), bound) as copied:
-            for batch in _batches(copied):
-                put(b"\r\n".join([*batch, b""]), len(batch))
+            came = map(bytes, taken(copied, driver.pgconn))
+            while batch := list(islice(came, AT_ONCE)):
+                put(_ended(batch), len(batch))
 
     def _told(self, wanted: Select[Any]) -> tuple[str, dict[str, Any]]:
         """A statement as the driver takes it. COPY takes no parameters, so the driver quotes the values itself."""
@@ -96,10 +97,37 @@ class SqlExtracts:
         return str(compiled), bound or {"": None}  # without any value the driver would leave %% as it is
 
 
-def _batches(copied: Iterable[Any]) -> Iterable[list[bytes]]:
-    """Lines without their ends, some thousand at a time."""
-    bare = (bytes(line[:-1]) for line in copied)
-    return iter(lambda: list(islice(bare, AT_ONCE)), [])
+def taken(copied: Any, libpq: Any) -> Iterator[Any]:
+    """The lines of a COPY as they come, each with its end.
+
+    What has come already is taken from libpq itself; the driver is asked only where somebody must wait. To ask it for
+    every line takes as long again as all the rest (0.5 s of a million lines).
+    """
+    while True:
+        size, line = libpq.get_copy_data(1)
+        if size < 0:
+            return _check_end(libpq)
+        if size == 0 and not (line := copied.read()):
+            return None
+        yield line
+
+
+def _check_end(libpq: Any) -> None:
+    """Raise what went wrong on the server, if anything did."""
+    from psycopg.errors import error_from_result
+    from psycopg.pq import ExecStatus
+
+    for ended in list(iter(libpq.get_result, None)):
+        if ended.status != ExecStatus.COMMAND_OK:
+            raise error_from_result(ended)
+
+
+def _ended(batch: list[bytes]) -> bytes:
+    """Lines with the ends that CSV has (RFC 4180); what stands within a cell stays as it is."""
+    whole = b"".join(batch)
+    if whole.count(b"\n") == len(batch):
+        return whole.replace(b"\n", b"\r\n")
+    return b"".join(line[:-1] + b"\r\n" for line in batch)
 
 
 def _cell(cells: Mapping[type, Shape], column: Column[Any]) -> ColumnElement[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -78,4 +79,6 @@ def serve_heavy(make: Callable[[Settings], App] = lean) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     app = make(settings)
     app.bind(claim.name)
+    gc.freeze()  # worker.py keeps the collector off until everything is loaded
+    gc.enable()
     run_outside(app, claim, Clerk(app))
