@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from core.domain.records import DeletedRecord
 from entrypoints import policies
-from entrypoints.admin import gate, words
+from entrypoints.admin import cells, gate, words
 from entrypoints.admin.dashboard import Dashboard
 from entrypoints.admin.doctor import DoctorDesk
 from entrypoints.admin.exports import ExportsView
@@ -46,6 +46,7 @@ def make_admin(app: App, flask_app: Flask) -> Admin:
     admin.add_view(DoctorDesk(app))
     admin.init_app(flask_app)
     words.teach(flask_app, admin)
+    cells.teach(flask_app)
     policies.check(app, flask_app)
     return admin
 

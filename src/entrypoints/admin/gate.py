@@ -31,10 +31,11 @@ def is_inside() -> bool:
 
 def may_enter() -> bool:
     """Whether the panel opens to the visitor of this request."""
+    visitor = current_user._get_current_object()  # the menu asks for each of its items
     return bool(
-        current_user.is_authenticated
-        and current_user.may_administer
-        and not current_user.user.must_change_password
+        visitor.is_authenticated
+        and visitor.may_administer
+        and not visitor.user.must_change_password
         and not lacks_a_factor(_app())
     )
 

@@ -23,7 +23,7 @@ from core.domain.records.bulk import AT_ONCE
 from core.domain.records.kinds import permission_of
 from core.domain.records.permissions import wants_proof
 from core.ports.records import Page
-from entrypoints.admin import gate
+from entrypoints.admin import cells, gate
 from entrypoints.admin.asking import Asked
 from entrypoints.admin.bulk import BulkPages, several
 from entrypoints.admin.forms import FormPages
@@ -65,11 +65,12 @@ class RecordView(BulkPages, FormPages, HistoryPages, LookUpPages, ViewPages, Bas
     def record(self) -> Record:
         """The declaration as far as it is for the visitor's role now."""
         kept: dict[str, Record] = g.setdefault("permitted", {})  # a page asks for it some hundred times
-        if self._declared.slug not in kept:
+        found = kept.get(self._declared.slug)
+        if found is None:
             if not current_user.is_authenticated:
                 return self._declared
-            kept[self._declared.slug] = self._app.kinds[self._declared.slug].for_role(current_user.role)
-        return kept[self._declared.slug]
+            found = kept[self._declared.slug] = self._app.kinds[self._declared.slug].for_role(current_user.role)
+        return found
 
     @property
     def can_export(self) -> bool:
@@ -121,8 +122,10 @@ class RecordView(BulkPages, FormPages, HistoryPages, LookUpPages, ViewPages, Bas
         at_the_beginning = asked.before and not page.has_before and len(page.rows) < PAGE
         if at_the_beginning or (asked.after and not page.rows):
             return redirect(asked.address(self.at()), 303)  # a whole first page is of more use than a rest, or nothing
-        facts = {"around": around, "kept": kept, "columns": columns, "known": self.known([*page.rows, asked.named])}
-        return self._show(self.list_page, asked=asked, page=page, **facts)
+        known = self.known([*page.rows, asked.named])
+        facts = {"around": around, "kept": kept, "columns": columns, "known": known}
+        listed = list(cells.columns(self.record, columns, known))
+        return self._show(self.list_page, asked=asked, page=page, listed=listed, **facts)
 
     @expose("/details/")
     def details_view(self) -> ResponseReturnValue:
@@ -131,7 +134,11 @@ class RecordView(BulkPages, FormPages, HistoryPages, LookUpPages, ViewPages, Bas
         with self._app.uow.reading():
             shown = self._app.records.show(self.record, key)
             further = {"beside": self.record.beside(key), "related": list(self.record.related(shown.row))}
-        return self._show("panel/show.html", shown=shown, key=key, known=self.known([shown.row]), **further)
+        views = {view.record.name: view for view in self.admin._views if isinstance(view, RecordView)}
+        kinds = {name: view.endpoint for name, view in views.items()}
+        about = views.get(shown.row.get("kind", ""))  # what an entry of the audit speaks of
+        facts = {"known": self.known([shown.row]), "kinds": kinds, "fields": about.record.fields if about else {}}
+        return self._show("panel/show.html", shown=shown, key=key, **facts, **further)
 
     @expose("/delete/", methods=("GET", "POST"))
     def delete_view(self) -> ResponseReturnValue:

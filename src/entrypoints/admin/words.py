@@ -75,10 +75,8 @@ def teach(flask_app: Flask, admin: Admin) -> None:
     def menu() -> dict[str, Any]:
         if not gate.is_inside():
             return {}
-        views = [item for item in admin.menu() if hasattr(item, "is_accessible")]
-        kinds = {view.record.name: view.endpoint for view in admin._views if hasattr(view, "record")}
-        fields = {view.record.name: view.record.fields for view in admin._views if hasattr(view, "record")}
-        return {"panel_menu": views, "panel_kinds": kinds, "panel_fields": fields}
+        views = (item for item in admin.menu() if hasattr(item, "is_accessible"))
+        return {"panel_menu": [item for item in views if item.is_accessible() and item.is_visible()]}
 
 
 def said_by_scripts() -> dict[str, str]:

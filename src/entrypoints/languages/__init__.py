@@ -10,14 +10,15 @@ import calendar
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from babel.support import NullTranslations, Translations
-from flask import Blueprint, Flask, Response, current_app, g, redirect, request
+from flask import Blueprint, Flask, Response, current_app, g, has_request_context, redirect, request
 from flask_babel import Babel, Domain
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from core.domain.kernel.errors import Invalid
@@ -55,6 +56,7 @@ def speak(flask_app: Flask) -> None:
         return
     flask_app.jinja_env.policies["ext.i18n.trimmed"] = True
     Tongues(flask_app, locale_selector=language)
+    flask_app.jinja_env.globals.update(gettext=said, _=said)  # Flask-Babel's ask for the language five times a word
     flask_app.jinja_env.filters.update(told=told, within=within, moment=moment, day=day, number=number, exact=exact)
     flask_app.context_processor(lambda: {"language": language(), "spoken": SPOKEN, "here": _here()})
     flask_app.after_request(_name)
@@ -65,14 +67,32 @@ def speak(flask_app: Flask) -> None:
 
 def language() -> str:
     """The language of this visitor: the one of their account, or that of this browser, else the best it asks for."""
-    if not request:
+    if not has_request_context():
         return "en"
-    visitor = g.get("_login_user")  # asked several hundred times a page, so it is looked for once a visitor
-    if "language" not in g or g.language_of is not visitor:
-        g.language_of = visitor
+    here: Any = g._get_current_object()  # asked several hundred times a page, so past the proxy, and found out once
+    visitor = here.get("_login_user")
+    spoken: str | None = here.get("language")
+    if spoken is None or here.language_of is not visitor:
+        here.language_of = visitor
         chosen = _of_account() or request.cookies.get(COOKIE)
-        g.language = chosen if chosen in SPOKEN else _asked_for()
-    return str(g.language)
+        spoken = here.language = chosen if chosen in SPOKEN else _asked_for()
+    return spoken
+
+
+def said(text: str, /, **values: Any) -> Markup:
+    """Text of a template in the visitor's language; values are escaped where they are put in."""
+    return _pattern(language(), text) % values if values else _plain(language(), text)
+
+
+@lru_cache(maxsize=4096)
+def _pattern(name: str, text: str) -> Markup:
+    return Markup(catalogue(name).gettext(text))  # noqa: S704 – a template's own text
+
+
+@lru_cache(maxsize=4096)
+def _plain(name: str, text: str) -> Markup:
+    """Even without values it is a pattern, so that %% is written for % everywhere."""
+    return _pattern(name, text) % {}
 
 
 def _of_account() -> str:
@@ -116,7 +136,7 @@ def within(text: str) -> str:
 def moment(value: datetime | str, *, months: str = "wide") -> str:
     """An instant (or its ISO 8601) as people read it: 24 November 2026, 15:32:53 UTC."""
     instant = (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
-    return f"{day(instant, months=months)}, {instant:%H:%M:%S}{' UTC' if months == 'wide' else ''}"
+    return f"{day(instant.date(), months=months)}, {instant:%H:%M:%S}{' UTC' if months == 'wide' else ''}"
 
 
 def brief(value: datetime) -> str:
@@ -126,8 +146,13 @@ def brief(value: datetime) -> str:
 
 def day(value: date, *, months: str = "wide") -> str:
     """A day as people read it: 24 November 2026."""
-    pattern = told(N_("%(day)s %(month)s %(year)s"))
-    return pattern % {"day": value.day, "month": month(value, months=months), "year": value.year}
+    return _day(language(), value.year, value.month, value.day, months)
+
+
+@lru_cache(maxsize=1024)
+def _day(name: str, year: int, number: int, day: int, months: str) -> str:
+    pattern = catalogue(name).gettext(N_("%(day)s %(month)s %(year)s"))
+    return str(pattern) % {"day": day, "month": _months(name, months)[number], "year": year}
 
 
 def weekday(value: date) -> str:
