@@ -12,6 +12,7 @@ from typing import Any
 from dependency_injector import containers, providers
 
 from adapters.clock import SystemClock
+from adapters.db.bulk import SqlBulk
 from adapters.db.counts import SqlCounts
 from adapters.db.engine import Database
 from adapters.db.extracts import SqlExtracts
@@ -205,6 +206,7 @@ class Storage(containers.DeclarativeContainer):
     deleted_records = One(SqlDeletedRecords, uow)
     list_views = One(SqlListViews, uow)
     record_store = One(SqlRecords, uow)
+    bulk = One(SqlBulk, uow)
     counts = One(SqlCounts, uow, record_store)
     extracts = One(SqlExtracts, uow, record_store)
     export_files = One(carriers.export_files, settings)

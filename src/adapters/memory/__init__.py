@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
+from adapters.memory.bulk import MemoryBulk
 from adapters.memory.counts import MemoryCounts
 from adapters.memory.extracts import MemoryExtracts
 from adapters.memory.figures import MemoryFigures
@@ -50,6 +51,7 @@ def in_memory(clock: Clock, wake_ups: WakeUps) -> dict[str, Any]:
         "deleted_records": MemoryDeletedRecords(store),
         "list_views": MemoryListViews(store),
         "record_store": records,
+        "bulk": MemoryBulk(store),
         "counts": MemoryCounts(records),
         "extracts": MemoryExtracts(store, records),
         **dict(_of_modules(store)),

@@ -69,13 +69,13 @@ class MemoryRecords:
         return [row for _, row in self._fitting(entity, question)]
 
     def _shelf(self, entity: type[Any]) -> dict[Any, Any]:
-        return self._store.shelf(_in_words(entity))
+        return self._store.shelf(in_words(entity))
 
     def _fitting(self, entity: type[Any], question: Question) -> list[tuple[str, Any]]:
         return [(key, row) for key, row in self._shelf(entity).items() if _fits(row, question)]
 
 
-def _in_words(entity: type[Any]) -> str:
+def in_words(entity: type[Any]) -> str:
     """`AuditEntry` is "audit entry": the name of the shelf that its repository keeps it on."""
     return re.sub(r"(?<!^)(?=[A-Z])", " ", entity.__name__).lower()
 
