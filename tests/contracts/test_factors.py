@@ -47,6 +47,14 @@ def test_factor_comes_back_as_it_was_to_its_owner_only(kept, clock, owners):
         assert [held.id for held in kept.factors.hold(owners[0])] == [made.id]
 
 
+def test_factor_is_on_once_it_is_confirmed_and_its_owner_s_only(kept, clock, owners):
+    with kept.uow.transaction():
+        kept.factors.add(made := factor(clock, owners[0]))
+        assert not kept.factors.is_on(owners[0])
+        made.confirmed_at = clock.now()
+        assert [kept.factors.is_on(owner) for owner in owners] == [True, False]
+
+
 def test_second_factor_of_a_kind_is_refused(kept, clock, owners):
     with kept.uow.transaction():
         kept.factors.add(factor(clock, owners[0]))

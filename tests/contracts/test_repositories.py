@@ -25,6 +25,19 @@ def test_users_are_found_by_address_whatever_its_case(kept, clock):
         assert kept.users.by_email("b@example.com") is None
 
 
+def test_users_have_their_credentials_found_by_address_or_username(kept, clock):
+    made = user(clock, "Ada@example.com")
+    made.username, made.password_hash = "Countess", "$argon2id$"
+    with kept.uow.transaction():
+        kept.users.add(made)
+        kept.users.add(user(clock, "b@example.com"))
+        assert kept.users.credentials(" ada@EXAMPLE.com") == ("Ada@example.com", "$argon2id$")
+    with kept.uow.reading():
+        assert kept.users.credentials("countess") == ("Ada@example.com", "$argon2id$")
+        assert kept.users.credentials("b@example.com") == ("b@example.com", None)
+        assert [kept.users.credentials(nobody) for nobody in ("", "c@example.com", "ada")] == [None, None, None]
+
+
 def test_users_refuse_a_taken_address(kept, clock):
     with kept.uow.transaction():
         kept.users.add(user(clock))

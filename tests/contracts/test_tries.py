@@ -30,7 +30,7 @@ def test_first_tries_from_one_address_at_once_are_all_counted_and_none_is_refuse
         assert [counted.failures for counted in kept.tries.find([f"address {ADDRESS}"])] == [4]
 
 
-def test_try_that_succeeded_is_taken_back_and_its_pair_forgotten(kept, clock):
+def test_try_that_succeeded_is_taken_back_and_those_of_its_pair_forgotten(kept, clock):
     user = User(id=new_id("usr", clock.now()), email="a@example.com", name="A", created_at=clock.now(),
                 updated_at=clock.now())  # fmt: skip
     for _ in range(2):
@@ -40,4 +40,27 @@ def test_try_that_succeeded_is_taken_back_and_its_pair_forgotten(kept, clock):
         kept.guard.succeeded(user, ADDRESS)
     with kept.uow.transaction():
         keys = [f"pair {user.email}|{ADDRESS}", f"address {ADDRESS}", f"account {user.email}"]
-        assert {one.kind: one.failures for one in kept.tries.find(keys)} == {"address": 1, "account": 1}
+        assert {one.kind: one.failures for one in kept.tries.find(keys)} == {"pair": 0, "address": 1, "account": 1}
+
+
+def test_try_is_taken_back_of_none_but_what_is_counted(kept):
+    keys = [f"address {ADDRESS}", "account a@example.com"]
+    with kept.uow.transaction():
+        kept.guard.admit("a@example.com", ADDRESS)
+    for _ in range(2):
+        with kept.uow.transaction():
+            kept.tries.take_back([*keys, "account nobody@example.com"])
+    with kept.uow.transaction():
+        assert {
+            one.key: one.failures for one in kept.tries.find([*keys, "account nobody@example.com"])
+        } == dict.fromkeys(keys, 0)
+
+
+def test_counts_that_many_share_fade_while_nobody_tries(kept, clock):
+    for _ in range(3):
+        with kept.uow.transaction():
+            kept.guard.admit("a@example.com", ADDRESS)
+    clock.pass_by(minutes=2)
+    with kept.uow.transaction():
+        kept.guard.admit("b@example.com", ADDRESS)
+        assert [counted.failures for counted in kept.tries.find([f"address {ADDRESS}"])] == [2]

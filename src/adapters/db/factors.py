@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Select, String, Table, UniqueConstraint, delete, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Select,
+    String,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    delete,
+    select,
+    update,
+)
 
 from adapters.db.repositories import Shelf
 from adapters.db.tables import metadata
@@ -34,6 +47,7 @@ recovery_codes = Table(
     Column("created_at", Instant, nullable=False),
     Column("used_at", Instant),
 )
+IS_ON = select(factors.c.id).where(factors.c.user_id == bindparam("user"), factors.c.confirmed_at.is_not(None)).limit(1)
 ENTITIES = {Factor: factors, RecoveryCode: recovery_codes}
 
 
@@ -44,11 +58,15 @@ class SqlFactors(Shelf):
         self._add(factor)
 
     def of(self, user_id: str) -> Sequence[Factor]:
-        return list(self._database.session.scalars(_of(user_id)))
+        return list(self._database.session.scalars(_of(), {"user": user_id}))
+
+    def is_on(self, user_id: str) -> bool:
+        self._database.frame.flush()
+        return self._database.connection.execute(IS_ON, {"user": user_id}).first() is not None
 
     def hold(self, user_id: str) -> Sequence[Factor]:
-        wanted = _of(user_id).with_for_update().execution_options(populate_existing=True)
-        return list(self._database.session.scalars(wanted))
+        wanted = _of().with_for_update().execution_options(populate_existing=True)
+        return list(self._database.session.scalars(wanted, {"user": user_id}))
 
     def remove_all(self, user_id: str) -> int:
         return self._execute(delete(factors).where(factors.c.user_id == user_id))
@@ -71,5 +89,6 @@ class SqlRecoveryCodes(Shelf):
         return self._execute(update(recovery_codes).where(left).values(used_at=now)) == 1
 
 
-def _of(user_id: str) -> Select[tuple[Factor]]:
-    return select(Factor).where(factors.c.user_id == user_id).order_by(factors.c.id)
+@cache
+def _of() -> Select[tuple[Factor]]:
+    return select(Factor).where(factors.c.user_id == bindparam("user")).order_by(factors.c.id)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import registry
 from adapters.db import tables
 from adapters.db.factors import ENTITIES as OF_FACTORS
 from adapters.db.proofs import ENTITIES as OF_PROOFS
-from core.domain.accounts import Session, Try, User
+from core.domain.accounts import Session, User
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
 from core.domain.idempotency import KeptAnswer
@@ -21,7 +21,6 @@ mapper = registry(metadata=tables.metadata)
 ENTITIES: dict[type[Any], Table] = {
     User: tables.users,
     Session: tables.sessions,
-    Try: tables.tries,
     ContactMessage: tables.contact_messages,
     AuditEntry: tables.audit_entries,
     KeptAnswer: tables.kept_answers,

@@ -1,10 +1,26 @@
 """Entities in the database, through the session of whatever transaction is open."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache, cached_property
+from operator import itemgetter
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, Select, delete, func, insert, or_, select, text, update
+from sqlalchemy import (
+    CursorResult,
+    Insert,
+    Integer,
+    Select,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.sql.base import Executable
 
 from adapters.db import tables
@@ -18,8 +34,27 @@ from core.domain.records import DeletedRecord, ListView
 from core.domain.schedules import Schedule, ScheduleRun
 
 E = TypeVar("E")
-NEW_MESSAGE = insert(tables.contact_messages)
-MESSAGE_COLUMNS = tuple(tables.contact_messages.c.keys())
+NEW_MESSAGE, NEW_SESSION, NEW_ENTRY = (
+    insert(table) for table in (tables.contact_messages, tables.sessions, tables.audit_entries)
+)
+OF_ADDRESS = func.lower(tables.users.c.email) == bindparam("wanted")
+OF_NAME = (func.lower(tables.users.c.username) == bindparam("wanted")) & (tables.users.c.username != "")
+KEY_OF_ADDRESS, KEY_OF_NAME = (
+    select(tables.users.c.email, tables.users.c.password_hash).where(whose) for whose in (OF_ADDRESS, OF_NAME)
+)
+SEEN = update(tables.users).where(tables.users.c.id == bindparam("user")).values(seen_at=bindparam("instant"))
+MOST_TRIES = 2**31 - 1
+LEFT = tables.tries.c.failures - bindparam("less", type_=Integer)
+FEWER = (
+    update(tables.tries).where(tables.tries.c.key == bindparam("of")).values(failures=case((LEFT > 0, LEFT), else_=0))
+)
+HELD = (
+    select(tables.tries)
+    .where(tables.tries.c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(tables.tries.c.key)
+    .with_for_update()
+)
+"""Statements that are made once: to put one together costs as much as to run it."""
 
 
 class Shelf:
@@ -37,15 +72,19 @@ class Shelf:
             raise NotFound(f"There is no {what} {key!r}. It may have been deleted; look at the list again.")
         return found
 
-    def _execute(self, statement: Executable) -> int:
-        self._database.session.flush()
-        return cast(CursorResult[Any], self._database.connection.execute(statement)).rowcount
+    def _insert(self, statement: Insert, entity: object) -> None:
+        """Insert at once, past the session, whose unit of work costs more than all the rest: for what nobody changes
+        once it is kept."""
+        self._execute(statement, {name: getattr(entity, name) for name in statement.table.c.keys()})  # noqa: SIM118
+
+    def _execute(self, statement: Executable, given: Mapping[str, Any] | Sequence[Mapping[str, Any]] = ()) -> int:
+        self._database.frame.flush()
+        return cast(CursorResult[Any], self._database.connection.execute(statement, given or None)).rowcount
 
 
 class SqlContactMessages(Shelf):
     def add(self, message: ContactMessage) -> None:
-        """Insert at once, past the session: a unit of work costs more here than all the rest of a post."""
-        self._database.connection.execute(NEW_MESSAGE, {name: getattr(message, name) for name in MESSAGE_COLUMNS})
+        self._insert(NEW_MESSAGE, message)
 
     def get(self, message_id: str) -> ContactMessage:
         return self._get(ContactMessage, message_id, "contact message")
@@ -59,25 +98,39 @@ class SqlUsers(Shelf):
         return self._get(User, user_id, "user")
 
     def by_email(self, address: str) -> User | None:
-        wanted = func.lower(tables.users.c.email) == address.strip().lower()
-        return self._database.session.scalars(select(User).where(wanted)).one_or_none()
+        return self._database.session.scalars(_by_email(), {"wanted": address.strip().lower()}).one_or_none()
 
     def by_username(self, username: str) -> User | None:
-        wanted = (func.lower(tables.users.c.username) == username.strip().lower()) & (tables.users.c.username != "")
-        return self._database.session.scalars(select(User).where(wanted)).one_or_none()
+        return self._database.session.scalars(_by_username(), {"wanted": username.strip().lower()}).one_or_none()
+
+    def credentials(self, who: str) -> tuple[str, str | None] | None:
+        self._database.frame.flush()
+        asked = KEY_OF_ADDRESS if "@" in who else KEY_OF_NAME
+        found = self._database.connection.execute(asked, {"wanted": who.strip().lower()}).one_or_none()
+        return None if found is None else (found.email, found.password_hash)
 
     def images(self, names: Sequence[str]) -> set[str]:
         shown = select(tables.users.c.image).where(tables.users.c.image.in_(names))
         return set(self._database.session.scalars(shown)) if names else set()
 
     def note_seen(self, user_id: str, instant: datetime) -> None:
-        self._execute(update(tables.users).where(tables.users.c.id == user_id).values(seen_at=instant))
+        self._execute(SEEN, {"user": user_id, "instant": instant})
 
     def super_admins(self) -> list[User]:
         return list(self._database.session.scalars(_super_admins()))
 
     def hold_super_admins(self) -> list[User]:
         return list(self._database.session.scalars(_super_admins().with_for_update()))
+
+
+@cache
+def _by_email() -> Select[tuple[User]]:
+    return select(User).where(OF_ADDRESS)
+
+
+@cache
+def _by_username() -> Select[tuple[User]]:
+    return select(User).where(OF_NAME)
 
 
 def _super_admins() -> Select[tuple[User]]:
@@ -87,7 +140,7 @@ def _super_admins() -> Select[tuple[User]]:
 
 class SqlSessions(Shelf):
     def add(self, session: Session) -> None:
-        self._add(session)
+        self._insert(NEW_SESSION, session)
 
     def find(self, fingerprint: str) -> Session | None:
         return self._database.session.get(Session, fingerprint)
@@ -111,23 +164,30 @@ class SqlSessions(Shelf):
 
 
 class SqlTries(Shelf):
+    """Past the session as well: most are counted and taken back within one sign-in.
+
+    Rows are always taken in the order of their keys, or two sign-ins could wait for each other.
+    """
+
     def find(self, keys: Sequence[str]) -> list[Try]:
-        wanted = select(Try).where(tables.tries.c.key.in_(keys)).order_by(tables.tries.c.key).with_for_update()
-        return list(self._database.session.scalars(wanted))
+        found = self._database.connection.execute(HELD, {"keys": keys})
+        return [Try(key=key, kind=kind, failures=failures, last_at=last_at) for key, kind, failures, last_at in found]
 
-    def keep(self, counted: Sequence[Try]) -> None:
-        """What was found is held, and written by the session; a key that somebody else began meanwhile counts both."""
-        new = sorted((one for one in counted if one not in self._database.session), key=lambda one: one.key)
-        if not new:
-            return
-        adding = self._database.insert(tables.tries)
-        kept, given = tables.tries.c, adding.excluded
-        grown = {"failures": kept.failures + given.failures, "last_at": given.last_at}
-        rows = [{name: getattr(one, name) for name in kept.keys()} for one in new]  # noqa: SIM118 (columns)
-        self._database.connection.execute(adding.on_conflict_do_update(index_elements=["key"], set_=grown), rows)
+    def keep(self, found: Collection[Try], begun: Collection[Try]) -> None:
+        rows = [vars(one) | {"further": 0} for one in found] + [vars(one) | {"further": 1} for one in begun]
+        self._database.connection.execute(self._counted, sorted(rows, key=itemgetter("key")))
 
-    def remove(self, keys: Sequence[str]) -> None:
-        self._execute(delete(tables.tries).where(tables.tries.c.key.in_(keys)))
+    def take_back(self, keys: Collection[str], every: Collection[str] = ()) -> None:
+        rows = [{"of": key, "less": 1} for key in keys] + [{"of": key, "less": MOST_TRIES} for key in every]
+        self._database.connection.execute(FEWER, sorted(rows, key=itemgetter("of")))
+
+    @cached_property
+    def _counted(self) -> Any:
+        counting = self._database.insert(tables.tries)
+        kept, given = tables.tries.c, counting.excluded
+        failures = given.failures + kept.failures * bindparam("further", type_=Integer)
+        written = {"failures": failures, "last_at": given.last_at}
+        return counting.on_conflict_do_update(index_elements=["key"], set_=written)
 
     def remove_before(self, instant: datetime) -> int:
         return self._execute(delete(tables.tries).where(tables.tries.c.last_at < instant))
@@ -135,7 +195,7 @@ class SqlTries(Shelf):
 
 class SqlAuditTrail(Shelf):
     def add(self, entry: AuditEntry) -> None:
-        self._add(entry)
+        self._insert(NEW_ENTRY, entry)
 
 
 class SqlKeptAnswers(Shelf):

@@ -20,6 +20,9 @@ class MemoryFactors(Shelf):
         owned = [row for row in self._rows.values() if row.user_id == user_id]
         return sorted(owned, key=lambda row: str(row.id))
 
+    def is_on(self, user_id: str) -> bool:
+        return any(row.confirmed_at is not None for row in self.of(user_id))
+
     def hold(self, user_id: str) -> Sequence[Factor]:
         return self.of(user_id)
 

@@ -1,6 +1,6 @@
 """Entities in memory, for tests that must be instant."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,6 +66,10 @@ class MemoryUsers(Shelf):
         wanted = username.strip().lower()
         return next((user for user in self._rows.values() if user.username and user.username.lower() == wanted), None)
 
+    def credentials(self, who: str) -> tuple[str, str | None] | None:
+        found = self.by_email(who) if "@" in who else self.by_username(who)
+        return None if found is None else (found.email, found.password_hash)
+
     def images(self, names: Sequence[str]) -> set[str]:
         return {user.image for user in self._rows.values()} & set(names)
 
@@ -113,11 +117,12 @@ class MemoryTries(Shelf):
     def find(self, keys: Sequence[str]) -> list[Try]:
         return [self._rows[key] for key in keys if key in self._rows]
 
-    def keep(self, counted: Sequence[Try]) -> None:
-        self._rows.update({one.key: one for one in counted})
+    def keep(self, found: Collection[Try], begun: Collection[Try]) -> None:
+        self._rows.update({one.key: one for one in (*found, *begun)})
 
-    def remove(self, keys: Sequence[str]) -> None:
-        self._remove(lambda counted: counted.key in keys)
+    def take_back(self, keys: Collection[str], every: Collection[str] = ()) -> None:
+        for counted in self.find([*keys, *every]):
+            counted.failures = 0 if counted.key in every else max(0, counted.failures - 1)
 
     def remove_before(self, instant: datetime) -> int:
         return self._remove(lambda counted: counted.last_at < instant)

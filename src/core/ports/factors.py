@@ -52,6 +52,10 @@ class Factors(Protocol):
         """Those of a user, the oldest first, begun or turned on."""
         ...
 
+    def is_on(self, user_id: str) -> bool:
+        """Whether any of a user's is turned on; none is read for it."""
+        ...
+
     def hold(self, user_id: str) -> Sequence[Factor]:
         """The same, held until the transaction ends: one answer sent twice at once is not taken twice."""
         ...

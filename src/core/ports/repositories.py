@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -44,6 +44,13 @@ class Users(Protocol):
 
     def by_username(self, username: str) -> User | None:
         """Return the user of this name, whatever its case, or None."""
+        ...
+
+    def credentials(self, who: str) -> tuple[str, str | None] | None:
+        """The e-mail address and the password's hash of the user with this address or username, or None.
+
+        All that a password is compared with: nothing else of them is read.
+        """
         ...
 
     def images(self, names: Sequence[str]) -> set[str]:
@@ -99,12 +106,13 @@ class Tries(Protocol):
         """Return what is counted under these keys, held until the transaction ends."""
         ...
 
-    def keep(self, counted: Sequence[Try]) -> None:
-        """Keep counts, new or changed. A new one is added to what somebody else began meanwhile under its key."""
+    def keep(self, found: Collection[Try], begun: Collection[Try]) -> None:
+        """Keep counts that were found, as they are by now, and new ones: each of these is added to what somebody else
+        began meanwhile under its key."""
         ...
 
-    def remove(self, keys: Sequence[str]) -> None:
-        """Forget what is counted under these keys."""
+    def take_back(self, keys: Collection[str], every: Collection[str] = ()) -> None:
+        """Count one try less under each of these keys, as far as any is counted; and none any more under `every`."""
         ...
 
     def remove_before(self, instant: datetime) -> int:

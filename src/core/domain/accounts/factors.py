@@ -61,7 +61,7 @@ class FactorDesk:
 
     def is_on(self, user: User) -> bool:
         """Whether a user is asked for anything after the password."""
-        return bool(self.turned_on(user))
+        return self._factors.is_on(user.id)
 
     def begin(self, user: User, kind: str = APP) -> Factor:
         """Make a new secret, which waits for its first answer. Raises `Conflict` when a factor is on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
@@ -69,8 +69,9 @@ class Guard:
 
         It is counted before the password is looked at, so that a hundred tries at once are not all let in.
         """
-        counts = self._counts(_keys(email, address), self._clock.now())
-        self._admit(counts, self._wait(counts, self._clock.now()))
+        now = self._clock.now()
+        known, fresh = self._counts(_keys(email, address), now)
+        self._admit(known, fresh, self._wait(known | fresh, now))
 
     def admit_second(self, user: User, address: str) -> None:
         """Let a try at the second factor in and count it, or raise `TooMany`.
@@ -79,8 +80,8 @@ class Guard:
         for no stranger to hold; and a million codes are few for who has many addresses.
         """
         now = self._clock.now()
-        counts = self._counts(_second_keys(user, address), now)
-        self._admit(counts, max(counted.wait(now, FREE_TRIES[kind]) for kind, counted in counts.items()))
+        known, fresh = self._counts(_second_keys(user, address), now)
+        self._admit(known, fresh, max(one.wait(now, FREE_TRIES[kind]) for kind, one in (known | fresh).items()))
 
     def failed(self, user: User | None) -> None:
         """Write down that a try failed. What was typed as an address is not kept: it may be a password."""
@@ -92,8 +93,7 @@ class Guard:
     def succeeded(self, user: User, address: str) -> None:
         """Forget the tries of this account from this address, and take this one back where others are counted."""
         keys = _keys(user.email, address)
-        self._take_back([key for key, kind in keys.items() if kind != "pair"])
-        self._tries.remove([key for key, kind in keys.items() if kind == "pair"])
+        self._take_back(keys, "pair")
 
     def failed_second(self, user: User) -> None:
         """Write down that somebody showed the first factor and not the second."""
@@ -102,12 +102,11 @@ class Guard:
     def succeeded_second(self, user: User, address: str) -> None:
         """Forget the tries at an account's second factor, and take this one back where its address is counted."""
         keys = _second_keys(user, address)
-        self._take_back([key for key, kind in keys.items() if kind == "address"])
-        self._tries.remove([key for key, kind in keys.items() if kind == "second"])
+        self._take_back(keys, "second")
 
     def excuse(self, email: str, address: str) -> None:
         """Take a try back whose password nobody came to look at."""
-        self._take_back(list(_keys(email, address)))
+        self._tries.take_back(_keys(email, address))
 
     def let_in(self, user: User) -> None:
         """Write down that somebody came in."""
@@ -119,27 +118,28 @@ class Guard:
         """Forget what was last counted a day ago."""
         return {"forgotten": self._tries.remove_before(self._clock.now() - FORGET_TRIES)}
 
-    def _admit(self, counts: Mapping[str, Try], seconds: float) -> None:
+    def _admit(self, known: Mapping[str, Try], fresh: Mapping[str, Try], seconds: float) -> None:
         wait = ceil(seconds)
         if wait > 0:
             unit = "second" if wait == 1 else "seconds"
             raise TooMany(f"Too many tries to sign in. Wait {wait} {unit}, then try again.", wait)
-        for counted in counts.values():
+        for counted in (*known.values(), *fresh.values()):
             counted.failures, counted.last_at = counted.failures + 1, self._clock.now()
-        self._tries.keep(list(counts.values()))
+        self._tries.keep(known.values(), fresh.values())
 
-    def _take_back(self, keys: Sequence[str]) -> None:
-        found = self._tries.find(keys)
-        for counted in found:
-            counted.failures = max(0, counted.failures - 1)
-        self._tries.keep(found)
+    def _take_back(self, keys: Mapping[str, str], own: str) -> None:
+        """Take one try back where others are counted as well, and all of them under the key of the kind `own`."""
+        self._tries.take_back(
+            [key for key, kind in keys.items() if kind != own], [key for key, kind in keys.items() if kind == own]
+        )
 
-    def _counts(self, keys: Mapping[str, str], now: datetime) -> dict[str, Try]:
-        known = {counted.key: counted for counted in self._tries.find(list(keys))}
+    def _counts(self, keys: Mapping[str, str], now: datetime) -> tuple[dict[str, Try], dict[str, Try]]:
+        """What is counted under these keys, by kind, and what begins with this try."""
+        known = {counted.kind: counted for counted in self._tries.find(list(keys))}
         for counted in known.values():
             counted.fade(now)
-        fresh = {key: Try(key=key, kind=kind, failures=0, last_at=now) for key, kind in keys.items()}
-        return {counted.kind: counted for counted in (fresh | known).values()}
+        fresh = {kind: Try(key=key, kind=kind, failures=0, last_at=now) for key, kind in keys.items()}
+        return known, {kind: counted for kind, counted in fresh.items() if kind not in known}
 
     def _wait(self, counts: Mapping[str, Try], now: datetime) -> float:
         attacked = counts["account"].failures >= FREE_TRIES["account"]
