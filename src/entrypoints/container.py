@@ -38,7 +38,7 @@ from adapters.db.repositories import (
 from adapters.jwt import HmacJwt
 from adapters.queue.cron import CronSimCron
 from adapters.secrets import Argon2Secrets, SignedLinks
-from core.domain.accounts import SCOPES, Guard, Passes, SessionDesk, SignIn
+from core.domain.accounts import SCOPES, Guard, Passes, SessionDesk
 from core.domain.audit import Audit
 from core.domain.contact import MESSAGES as OF_CONTACT
 from core.domain.contact import ContactDesk, ContactMail
@@ -224,7 +224,6 @@ class Services(containers.DeclarativeContainer):
     queue_desk = One(QueueDesk, storage.ledger, storage.pauses, audit)
     guard = One(Guard, storage.tries, vendors.clock, audit)
     session_desk = One(SessionDesk, storage.sessions, storage.users, vendors.secrets, vendors.clock)
-    sign_in = One(SignIn, storage.uow, storage.users, guard, session_desk)
     contact = One(ContactDesk, storage.messages, outbox, vendors.clock)
     once_only = One(OnceOnly, storage.kept_answers, vendors.clock)
     timetable = One(Timetable, storage.schedules, outbox, vendors.cron, vendors.clock)

@@ -11,7 +11,17 @@ from adapters.db.factors import SqlFactors, SqlRecoveryCodes
 from adapters.db.proofs import SqlAddressProofs
 from adapters.second_factors import AesVault, AppCodes
 from adapters.secrets import DerivedTokens
-from core.domain.accounts import Accounts, Album, FactorDesk, Passwords, Pictures, Profiles, ProofDesk, RecoveryDesk
+from core.domain.accounts import (
+    Accounts,
+    Album,
+    FactorDesk,
+    Passwords,
+    Pictures,
+    Profiles,
+    ProofDesk,
+    RecoveryDesk,
+    SignIn,
+)
 from core.domain.accounts.caretaker import MESSAGES as OF_CARETAKER
 from core.domain.accounts.caretaker import Caretaker
 from core.domain.accounts.factors import APP
@@ -58,6 +68,7 @@ PARTS = {
     "recovery_codes": lambda app: SqlRecoveryCodes(app.uow),
     "vault": lambda app: AesVault(app.settings.secret_key.get_secret_value()),
     "factor_desk": lambda app: FactorDesk(app.factors, {APP: AppCodes()}, app.vault, app.clock),
+    "sign_in": lambda app: SignIn(app.uow, app.users, app.guard, app.session_desk, app.factor_desk),
     "recovery_desk": lambda app: RecoveryDesk(app.recovery_codes, app.secrets, app.clock),
     "caretaker": lambda app: Caretaker(app.accounts, app.session_desk, app.proof_desk, app.witness),
     "two_factors": lambda app: TwoFactors(app.factor_desk, app.recovery_desk, app.session_desk, app.witness),

@@ -4,7 +4,7 @@ import pytest
 
 from adapters.memory import in_memory
 from adapters.queue.inline import InlineWakeUps
-from core.domain.accounts import ROLES, User
+from core.domain.accounts import ROLES, User, Visit
 from core.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from entrypoints.config import Settings
 from entrypoints.container import build
@@ -60,8 +60,9 @@ def ada(people):
 
 def attempt(app, user, password=PASSWORD, address="192.0.2.1"):
     email = user if isinstance(user, str) else user.email
-    user = app.sign_in.attempt(app.secrets, email, password, address=address)
-    return user and app.sign_in.welcome(user, address=address, agent="test", remembered=True)
+    visit = Visit(address=address, agent="test", remembered=True)
+    user, token = app.sign_in.enter(app.secrets, email, password, visit) or (None, None)
+    return token
 
 
 def who(app, token):

@@ -6,6 +6,7 @@ import pytest
 from pyotp import TOTP
 
 from adapters.second_factors import AesVault, AppCodes
+from core.domain.accounts import Visit
 from core.domain.kernel.errors import Conflict, Forbidden, TooMany
 
 ADDRESS = "192.0.2.1"
@@ -48,6 +49,17 @@ def letters(app):
 def is_on(app, user):
     with app.uow.reading():
         return app.factor_desk.is_on(user)
+
+
+def test_password_of_who_has_two_factors_begins_no_session(app, ada, clock):
+    turn_on(app, ada, clock)
+    visit = Visit(address=ADDRESS, agent="test", remembered=True)
+    sessions = len(app.uow.shelf("session"))
+    user, token = app.sign_in.enter(app.secrets, ada.email, "correct horse battery", visit)
+    assert (user.id, token, len(app.uow.shelf("session"))) == (ada.id, None, sessions)
+    assert "signed in" not in [entry.action for entry in app.audit_trail.all()]
+    assert app.sign_in.welcome(user, visit, strong=True)
+    assert [entry.action for entry in app.audit_trail.all()][-1] == "signed in"
 
 
 def test_factor_is_on_after_its_first_answer_only(app, ada, clock):

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from core.domain.accounts import User
+from core.domain.accounts import User, Visit
 from core.domain.kernel.errors import Forbidden, Invalid, TooMany
 from entrypoints import policies
 from entrypoints.container import App
@@ -62,12 +62,7 @@ def begin(app: App, user: User, *, remembered: bool, onward: str = "") -> Respon
     in this request as `next`.
     """
     _end_session(app)
-    with app.uow.reading():
-        has_second = app.factor_desk.is_on(user)
-    if not has_second:
-        return _welcome(app, user, remembered=remembered, onward=onward)
-    halfway.note(app, user, remembered=remembered, onward=onward or request.values.get("next", ""))
-    return redirect(url_for("sign_in.second"), 303)
+    return _go_on(app, user, app.sign_in.welcome(user, _visit(remembered)), remembered=remembered, onward=onward)
 
 
 def _add_second(pages: Blueprint, app: App) -> None:
@@ -90,17 +85,24 @@ def _take_second(app: App, half: halfway.Halfway) -> ResponseReturnValue:
         return _wait(wait, render_template("sign_in_second.html", sentence=wait.sentence))
     if not fits:
         return render_template("sign_in_second.html", sentence=_no(answer)), 422
-    return _welcome(app, half.user, remembered=half.remembered, onward=half.onward, strong=True)
+    token = app.sign_in.welcome(half.user, _visit(half.remembered), strong=True)
+    return _go_on(app, half.user, token, remembered=half.remembered, onward=half.onward)
 
 
 def _no(answer: str) -> str:
     return NO_CODE if "".join(answer.split()).isdigit() else NO_RECOVERY
 
 
-def _welcome(app: App, user: User, *, remembered: bool, onward: str, strong: bool = False) -> ResponseReturnValue:
-    """A session begins, and they come to where they wanted to go."""
-    how = {"address": _address(), "agent": str(request.user_agent), "remembered": remembered, "strong": strong}
-    let_in(user, app.sign_in.welcome(user, **how), remembered=remembered)
+def _visit(remembered: bool) -> Visit:
+    return Visit(address=_address(), agent=str(request.user_agent), remembered=remembered)
+
+
+def _go_on(app: App, user: User, token: str | None, *, remembered: bool, onward: str = "") -> ResponseReturnValue:
+    """A session begins, and they come to where they wanted to go; without a token the second factor is next."""
+    if token is None:
+        halfway.note(app, user, remembered=remembered, onward=onward or request.values.get("next", ""))
+        return redirect(url_for("sign_in.second"), 303)
+    let_in(user, token, remembered=remembered)
     return redirect(url_for("sign_in.password") if user.must_change_password else _next(user, onward), 303)
 
 
@@ -109,21 +111,22 @@ def _sign_in(app: App) -> ResponseReturnValue:
     who, password = request.form.get("email", ""), request.form.get("password", "")
     remembered = request.form.get("remember") == "yes"
     try:
-        user = _attempt(app, who, password)
+        entered = (
+            app.sign_in.enter(app.secrets, who, password, _visit(remembered)) if _is_whole(who, password) else None
+        )
     except TooMany as wait:
         return _wait(wait, render_template("sign_in.html", email=who, remembered=remembered, sentence=wait.sentence))
     except Forbidden as suspended:
         return render_template("sign_in.html", email=who, remembered=remembered, sentence=suspended.sentence), 403
-    if user is None:
+    if entered is None:
         return render_template("sign_in.html", email=who, remembered=remembered, sentence=WRONG), 422
-    return begin(app, user, remembered=remembered)
+    user, token = entered
+    return _go_on(app, user, token, remembered=remembered)
 
 
-def _attempt(app: App, who: str, password: str) -> User | None:
-    if not who or not password or "\x00" in who:
-        return None
-    found: User | None = app.sign_in.attempt(app.secrets, who, password, address=_address())
-    return found
+def _is_whole(who: str, password: str) -> bool:
+    """Whether both were typed, and can be asked about: PostgreSQL knows no text with a NUL in it."""
+    return bool(who and password) and "\x00" not in who
 
 
 def _prove(app: App) -> ResponseReturnValue:
@@ -146,7 +149,10 @@ def _fits_again(app: App, user: User, code: str) -> bool:
     if code:
         return bool(app.second_step.attempt(user.id, code, address=_address()))
     is_enough = not _asks_for_code(app)
-    return is_enough and _attempt(app, user.email, request.form.get("password", "")) is not None
+    password = request.form.get("password", "")
+    if not is_enough or not password:
+        return False
+    return app.sign_in.attempt(app.secrets, user.email, password, address=_address()) is not None
 
 
 def _again(app: App, sentence: str = "") -> str:

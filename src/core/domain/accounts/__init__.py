@@ -14,12 +14,12 @@ from core.domain.accounts.role_desk import Move, RoleDesk
 from core.domain.accounts.roles import Change, Grants, Roles
 from core.domain.accounts.scopes import APART, SCOPES, of_passes
 from core.domain.accounts.sessions import Session, SessionDesk
-from core.domain.accounts.sign_in import SignIn
+from core.domain.accounts.sign_in import SignIn, Visit
 from core.domain.kernel.roles import ROLES
 
 __all__ = [
     "APART", "PASSWORD_MOST", "ROLES", "SCOPES", "Accounts", "Album", "Bearer", "Change", "Factor", "FactorDesk",
     "Grants", "Guard", "Keeper", "Move", "Passes", "Passwords", "Pictures", "Profiles", "Proof", "ProofDesk",
     "RecoveryCode", "RecoveryDesk", "RoleDesk", "Roles", "Session", "SessionDesk", "SignIn", "Try", "User",
-    "check_password", "of_passes", "picture_path", "speaking_for",
+    "Visit", "check_password", "of_passes", "picture_path", "speaking_for",
 ]  # fmt: skip

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from core.domain.accounts.factors import FactorDesk
 from core.domain.accounts.guard import Guard
 from core.domain.accounts.passwords import PASSWORD_MOST
 from core.domain.accounts.people import User
@@ -11,12 +16,26 @@ from core.ports.repositories import Users
 from core.ports.secrets import Secrets
 from core.ports.unit_of_work import UnitOfWork
 
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """Where somebody comes in from, and how: by which browser, and whether the session outlives its window."""
+
+    address: str
+    agent: str
+    remembered: bool
+
 
 class SignIn:
     """Checks who somebody says they are. It opens its own transactions: hashing holds none."""
 
-    def __init__(self, unit_of_work: UnitOfWork, users: Users, guard: Guard, desk: SessionDesk) -> None:
+    def __init__(
+        self, unit_of_work: UnitOfWork, users: Users, guard: Guard, desk: SessionDesk, factors: FactorDesk
+    ) -> None:
         self._unit_of_work, self._users, self._guard, self._desk = unit_of_work, users, guard, desk
+        self._factors = factors
 
     def attempt(self, secrets: Secrets, who: str, password: str, *, address: str) -> User | None:
         """Return whose e-mail address or username and password these are, or None. Raises `TooMany`, `Unavailable`.
@@ -24,11 +43,25 @@ class SignIn:
         Somebody unknown and a wrong password take the same time and the same answer. Only who has the right password
         hears that the account is suspended, and why (`Forbidden`).
         """
+        return self._attempt(secrets, who, password, address, lambda user: user)
+
+    def enter(self, secrets: Secrets, who: str, password: str, visit: Visit) -> tuple[User, str | None] | None:
+        """The same, and `welcome` them in the transaction that settles their try; return them and the token."""
+        return self._attempt(secrets, who, password, visit.address, lambda user: (user, self._welcome(user, visit)))
+
+    def welcome(self, user: User, visit: Visit, *, strong: bool = False) -> str | None:
+        """Begin a session of somebody who showed who they are; return its token.
+
+        None when they have a second factor to show first, unless they just did (`strong`).
+        """
         with self._unit_of_work.transaction():
-            found = self._users.by_email(who) or self._users.by_username(who)
-            named = found.email if found is not None else who
+            return self._welcome(user, visit, strong=strong)
+
+    def _attempt(self, secrets: Secrets, who: str, password: str, address: str, then: Callable[[User], T]) -> T | None:
+        with self._unit_of_work.transaction():
+            found = self._users.credentials(who)
+            named, encoded = found or (who, None)
             self._guard.admit(named, address)
-            encoded = found.password_hash if found is not None else None
         fits, renewed = self._compare(secrets, encoded, password, (named, address))
         with self._unit_of_work.transaction():
             user = self._users.by_email(named) if found is not None else None
@@ -36,9 +69,10 @@ class SignIn:
                 self._guard.failed(user)
                 return None
             if user.active:
-                user.password_hash = renewed
+                if renewed != encoded:
+                    user.password_hash = renewed
                 self._guard.succeeded(user, address)
-                return user
+                return then(user)
             self._guard.failed(user)
         raise suspended(user)
 
@@ -55,11 +89,11 @@ class SignIn:
                 self._guard.excuse(*tried)
             raise
 
-    def welcome(self, user: User, *, address: str, agent: str, remembered: bool, strong: bool = False) -> str:
-        """Begin a session of somebody who showed who they are (`strong`: by two factors); return its token."""
-        with self._unit_of_work.transaction():
-            self._guard.let_in(user)
-            return self._desk.open(user, address, agent, remembered=remembered, strong=strong)
+    def _welcome(self, user: User, visit: Visit, *, strong: bool = False) -> str | None:
+        if not strong and self._factors.is_on(user):
+            return None
+        self._guard.let_in(user)
+        return self._desk.open(user, visit.address, visit.agent, remembered=visit.remembered, strong=strong)
 
 
 def suspended(user: User) -> Forbidden:
