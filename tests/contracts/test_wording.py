@@ -7,7 +7,12 @@ from core.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from core.ports.records import Question
 from core.ports.stationery import Words
 
-FACTS = {"title": "Your export", "sentence": "It is ready.", "link": "https://example.com/tasks/1"}
+FACTS = {
+    "title": "Your export",
+    "outcome": "it is done",
+    "sentence": "It is ready.",
+    "link": "https://example.com/tasks/1",
+}
 SHORT = {"text": "{{ title }}: done. {{ link }}"}
 
 

@@ -179,7 +179,7 @@ def test_words_put_every_fact_on_one_line_and_cut_it() -> None:
 
 
 def test_words_never_lead_to_a_script() -> None:
-    facts = {"title": "A report", "sentence": "It is done.", "link": "javascript:alert(1)"}
+    facts = {"title": "A report", "outcome": "it is done", "sentence": "It is done.", "link": "javascript:alert(1)"}
     assert STATIONERY.words("task_done", "push", facts).link == ""
 
 

@@ -42,6 +42,16 @@ def test_sms_comes_when_the_task_is_done(app, client, task, page, drain_queue):
     assert [one for one in told(app) if one[0] == "sms"] == [("sms", "+442079460018")]
 
 
+def test_title_says_what_became_of_it(app, client, task, page, drain_queue):
+    ask(client, page, mail="ada@example.com")
+    with app.uow.transaction():
+        app.tasks.cancel(task.id)
+    Watchman(app).look()
+    drain_queue(app, "mail")
+    (mail,) = app.inbox.messages()
+    assert mail["subject"].endswith(": it was cancelled")
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [({"mail": "nobody"}, "does not look right"), ({"phone": "12"}, "phone number"), ({}, "so that you can be told")],

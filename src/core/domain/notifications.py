@@ -32,6 +32,7 @@ TASK_DONE = MessageClass(
     tells="That something is done, to who asked to be told.",
     facts={
         "title": Fact("What was to be done", "Your export of users"),
+        "outcome": Fact("What became of it, in few words", "it is done"),
         "sentence": Fact("How it went, in a sentence", "100,000 rows are ready to be fetched."),
         "link": Fact("The page that shows it", "https://www.example.com/tasks/tsk_01hzx4y8p6k3m"),
     },

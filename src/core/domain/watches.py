@@ -22,11 +22,13 @@ MOST = 3
 """So many may be told of one task: nobody can have strangers rung up by it."""
 BATCH = 200
 KEPT = timedelta(days=30)
-SENTENCES = {
-    State.DONE: "Everything is done.",
-    State.DEAD: "It was tried and given up. Whoever runs this site was told.",
-    State.CANCELLED: "Somebody cancelled it before it was done.",
+ENDINGS = {
+    State.DONE: ("it is done", "Everything is done."),
+    State.DEAD: ("it was given up", "It was tried and given up. Whoever runs this site was told."),
+    State.CANCELLED: ("it was cancelled", "Somebody cancelled it before it was done."),
 }
+"""What became of it, in few words and in a sentence."""
+AGAIN = ("it was started again", "It was started again meanwhile.")
 
 
 @dataclass(eq=False, kw_only=True)
@@ -121,8 +123,8 @@ class WatchNotes:
             device = self._devices.find(watch.device_id)
             devices = (device.for_push(),) if device else ()
             to = Recipient(mail=watch.mail, phone=watch.phone, devices=devices, user=watch.user_id)
-            sentence = SENTENCES.get(state, "It was started again meanwhile.")
-            facts = {"title": watch.title, "sentence": sentence, "link": watch.link}
+            outcome, sentence = ENDINGS.get(state, AGAIN)
+            facts = {"title": watch.title, "outcome": outcome, "sentence": sentence, "link": watch.link}
             envelope = self._post.address("task_done", to, facts, run, about=watch.task_id)
         run.settle(self._post.send(envelope, run))
 
