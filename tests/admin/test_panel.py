@@ -303,7 +303,12 @@ def test_suspension_asks_why_and_shuts_out_at_once(browser, stranger, people):
     asked = browser.post("/admin/users/action/", {"action": "suspended", "rowid": key, "alone": "yes"})
     assert ("Reason" in asked.text, "told by mail" in asked.text) == (True, True)
     form = {"action": "suspended", "rowid": key, "alone": "yes", "sure": "yes"}
-    browser.post("/admin/users/action/", {**form, "reason": ""})
+    again = browser.post("/admin/users/action/", {**form, "reason": " "})
+    assert (again.status_code, "This may not be empty" in again.text, 'name="reason"' in again.text) == (
+        422,
+        True,
+        True,
+    )
     assert stranger.get("/admin/").status_code == 200
     assert browser.post("/admin/users/action/", {**form, "reason": "Left us."}).status_code == 303
     assert stranger.get("/admin/").status_code == 303

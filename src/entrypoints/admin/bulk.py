@@ -20,7 +20,7 @@ from core.domain.records.desk import is_key
 from core.ports.records import Question
 from entrypoints.admin.asking import Asked
 from entrypoints.container import App
-from entrypoints.languages import told
+from entrypoints.languages import N_, told
 from entrypoints.ringing import ring_when_done
 
 MOST = 10_000
@@ -101,13 +101,19 @@ class BulkPages:
         return self.record.form if verb == "change" else self.record.actions[verb].asks if verb != "delete" else ()
 
     def _read(self, verb: str) -> dict[str, Any]:
-        """What was typed; of a change only the fields that were chosen for it."""
+        """What was typed; of a change only the fields that were chosen for it, of an action all that it must have."""
         form = self._asks(verb)
         if verb == "change":
             form = tuple(one for one in form if request.form.get(f"set.{one.name}") == "yes")
             if not form:
                 raise Invalid({"": "Tick each field that shall change, then say what it shall be."})
-        return self.record.read(form, request.form)
+        values: dict[str, Any] = self.record.read(form, request.form)
+        empty = [
+            one.name for one in form if verb != "change" and not one.optional and not str(values[one.name]).strip()
+        ]
+        if empty:
+            raise Invalid(dict.fromkeys(empty, N_("This may not be empty. Fill it in.")))
+        return values
 
     def _ask(self, verb: str, chosen: Chosen, wrong: Mapping[str, str] | None = None) -> str:
         action, record = self.record.actions.get(verb), self.record
