@@ -206,7 +206,7 @@ class Storage(containers.DeclarativeContainer):
     deleted_records = One(SqlDeletedRecords, uow)
     list_views = One(SqlListViews, uow)
     record_store = One(SqlRecords, uow)
-    bulk = One(SqlBulk, uow)
+    bulk_store = One(SqlBulk, uow)
     counts = One(SqlCounts, uow, record_store)
     extracts = One(SqlExtracts, uow, record_store)
     export_files = One(carriers.export_files, settings)

@@ -32,11 +32,11 @@ def rows(people, clock):
 
 def test_new_rows_are_kept_as_they_are_and_known_ones_left_out(kept, rows, clock):
     with kept.uow.transaction():
-        assert sorted(kept.bulk.add(Post, POST, rows("1", "2"), ("slug",))) == [f"pst_{end:0>26}" for end in "12"]
+        assert sorted(kept.bulk_store.add(Post, POST, rows("1", "2"), ("slug",))) == [f"pst_{end:0>26}" for end in "12"]
     with kept.uow.transaction():
-        assert kept.bulk.add(Post, POST, rows("2", "3", title="Another"), ("slug",)) == [f"pst_{3:0>26}"]
-        assert kept.bulk.add(Post, POST, [], ("slug",)) == []
-    kept.bulk.settle(Post, Follow)
+        assert kept.bulk_store.add(Post, POST, rows("2", "3", title="Another"), ("slug",)) == [f"pst_{3:0>26}"]
+        assert kept.bulk_store.add(Post, POST, [], ("slug",)) == []
+    kept.bulk_store.settle(Post, Follow)
     with kept.uow.reading():
         page = kept.post_reader.page(Wanted())
         assert ([row.title for row in page.rows], page.total) == (["Another", "Öl ⚙\t\\N\n\x7f", "Öl ⚙\t\\N\n\x7f"], 3)
@@ -48,7 +48,7 @@ def test_records_known_by_two_fields_are_kept_once(kept, people, clock):
     ada, bob = people
     with kept.uow.transaction():
         for _ in range(2):
-            kept.bulk.add(Follow, ("follower_id", "followee_id", "at"), [(ada, bob, clock.now())],
+            kept.bulk_store.add(Follow, ("follower_id", "followee_id", "at"), [(ada, bob, clock.now())],
                           ("follower_id", "followee_id"))  # fmt: skip
         assert kept.ties.follows(ada, bob)
         assert not kept.ties.follows(bob, ada)
@@ -58,6 +58,6 @@ def test_what_contradicts_otherwise_is_refused_and_nothing_kept(kept, rows):
     if not hasattr(kept.uow, "engine"):
         pytest.skip("memory knows keys only")
     with pytest.raises(Conflict), kept.uow.transaction():
-        kept.bulk.add(Post, POST, [*rows("1"), (*rows("2")[0][:2], "slug-1", *rows("2")[0][3:])], ("id",))
+        kept.bulk_store.add(Post, POST, [*rows("1"), (*rows("2")[0][:2], "slug-1", *rows("2")[0][3:])], ("id",))
     with kept.uow.reading():
         assert kept.post_reader.page(Wanted()).total == 0

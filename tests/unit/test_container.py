@@ -1,5 +1,7 @@
 """Any port or service is replaced in one line, and everything that uses it gets the replacement."""
 
+from collections import Counter
+
 import pytest
 from tests.tries import Try
 
@@ -52,3 +54,10 @@ def test_unknown_name_is_refused_by_a_sentence():
 
 def test_two_apps_share_nothing():
     assert build(Settings()).catalogue is not build(Settings()).catalogue
+
+
+def test_no_two_parts_of_the_app_have_one_name():
+    """The one that is looked for first would silently stand in the other's place."""
+    of_containers = ("settings", "vendors", "storage")
+    names = Counter(name for part in build(Settings()).parts for name in part.providers if name not in of_containers)
+    assert [name for name, times in names.items() if times > 1] == []

@@ -51,7 +51,7 @@ def in_memory(clock: Clock, wake_ups: WakeUps) -> dict[str, Any]:
         "deleted_records": MemoryDeletedRecords(store),
         "list_views": MemoryListViews(store),
         "record_store": records,
-        "bulk": MemoryBulk(store),
+        "bulk_store": MemoryBulk(store),
         "counts": MemoryCounts(records),
         "extracts": MemoryExtracts(store, records),
         **dict(_of_modules(store)),

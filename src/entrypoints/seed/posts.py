@@ -65,14 +65,14 @@ def seed_posts(app: App, number: int) -> Iterator[tuple[int, int]]:
     with app.uow.reading():
         authors = _authors(app)
     with app.uow.transaction():
-        app.bulk.add(Follow, (*FOLLOW, "at"), list(_follows(authors, now)), FOLLOW)
+        app.bulk_store.add(Follow, (*FOLLOW, "at"), list(_follows(authors, now)), FOLLOW)
     for stop, batch in _batches(number, authors, now):
         with app.uow.transaction():
             yield stop, _keep(app, batch)
     with app.uow.transaction():
         app.tallies.fold()
         app.audit.note("made up posts", "post", "", label=f"{number} posts", after={"posts": number})
-    app.bulk.settle(Post, Comment, Favourite, Follow)
+    app.bulk_store.settle(Post, Comment, Favourite, Follow)
 
 
 def _batches(number: int, authors: Sequence[Author], now: datetime) -> Iterator[tuple[int, Batch]]:
@@ -107,11 +107,11 @@ def _below(posts: Rows, authors: Sequence[Author], now: datetime) -> tuple[Rows,
 
 def _keep(app: App, batch: Batch) -> int:
     """Keep what is new of a batch; return how many posts that is."""
-    made = set(app.bulk.add(Post, POST, batch.posts, ("slug",)))
+    made = set(app.bulk_store.add(Post, POST, batch.posts, ("slug",)))
     likes = [row for row in batch.likes if row[1] in made]
     comments = [row for row in batch.comments if row[2] in made]
-    app.bulk.add(Favourite, (*FAVOURITE, "at"), likes, FAVOURITE)
-    app.bulk.add(Comment, COMMENT, comments, ("id",))
+    app.bulk_store.add(Favourite, (*FAVOURITE, "at"), likes, FAVOURITE)
+    app.bulk_store.add(Comment, COMMENT, comments, ("id",))
     return len(made)
 
 
