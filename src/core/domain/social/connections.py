@@ -76,17 +76,18 @@ class Connections:
         `trusted` are the providers whose word for an address is enough to connect with the account that has it; both
         sides must have had it confirmed, or who makes an account in another's name would be joined by them. Raises
         `Refused` when that account is suspended, or when somebody here has the address and has not connected: they sign
-        in first and connect then, which proves both.
+        in first and connect then, which proves both. Of an address that the provider does not confirm nothing is said
+        here: whether it has an account is told in its mailbox only, once they ask for one.
         """
         claims, provider = arrival.claims, arrival.attempt.provider
         found = self._identities.find(claims.issuer, claims.subject)
         if found is not None:
             found.see(claims, now)
             return self._active(self._users.get(found.user_id), arrival)
-        owner = self._users.by_email(claims.email) if claims.email else None
+        owner = self._users.by_email(claims.email) if claims.email and claims.verified else None
         if owner is None:
             return None
-        if provider not in trusted or not claims.verified or owner.verified_at is None:
+        if provider not in trusted or owner.verified_at is None:
             _refuse_to_merge(arrival)
         self._tie(self._active(owner, arrival), provider, claims, now)
         return owner
