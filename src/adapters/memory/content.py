@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from adapters.memory.repositories import Shelf
-from adapters.memory.store import MemoryUnitOfWork
-from core.domain.content import Attachment, Comment, Favourite, Follow, Post
+from adapters.memory.store import MemoryUnitOfWork, find
+from core.domain.content import Attachment, Comment, Favourite, Follow, Post, Tag
 from core.ports.content import CommentRow, Page, PostRow, Wanted
 
 
@@ -23,6 +23,13 @@ class MemoryPosts(Shelf):
     def find(self, slug_or_id: str) -> Post | None:
         by_slug = (post for post in self._rows.values() if post.slug == slug_or_id)
         return self._rows.get(slug_or_id) or next(by_slug, None)
+
+    def get(self, post_id: str) -> Post:
+        found: Post = find(self._rows, post_id, self.kind)
+        return found
+
+    def tagged(self, tag: str, most: int) -> list[Post]:
+        return [post for post in self._rows.values() if tag in post.tags][:most]
 
     def free_slug(self, slugs: tuple[str, str], but: str) -> str:
         holder = self.find(slugs[0])
@@ -74,6 +81,19 @@ class MemoryFavourites(Shelf):
 
     def remove(self, user_id: str, post_id: str) -> None:
         self._rows.pop((user_id, post_id), None)
+
+
+class MemoryTags(Shelf):
+    """Those of posts there are now."""
+
+    kind = "tag"
+
+    def find(self, name: str) -> Tag | None:
+        of = [post for post in self._store.shelf("post").values() if name in post.tags]
+        return Tag(name=name, created_at=min(post.created_at for post in of)) if of else None
+
+    def remove(self, name: str) -> None:
+        pass
 
 
 class MemoryAttachments(Shelf):
@@ -197,5 +217,6 @@ def _made(post: Post) -> Any:
 PARTS = {
     "posts": MemoryPosts, "comments": MemoryComments, "follows": MemoryFollows, "favourites": MemoryFavourites,
     "attachments": MemoryAttachments,
+    "tags": MemoryTags,
     "post_reading": MemoryReading, "tallies": MemoryTallies,
 }  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from core.domain.content import Attachment, Comment, Favourite, Follow, Post
+    from core.domain.content import Attachment, Comment, Favourite, Follow, Post, Tag
 
 
 class Posts(Protocol):
@@ -21,6 +21,14 @@ class Posts(Protocol):
 
     def find(self, slug_or_id: str) -> Post | None:
         """Return a post, to be changed; or None."""
+        ...
+
+    def get(self, post_id: str) -> Post:
+        """The same, by its id. Raises `NotFound`."""
+        ...
+
+    def tagged(self, tag: str, most: int) -> list[Post]:
+        """Up to `most` posts that have a tag, drafts too, to be changed; in no order."""
         ...
 
     def free_slug(self, slugs: tuple[str, str], but: str) -> str:
@@ -110,6 +118,18 @@ class Attachments(Protocol):
 
     def remove(self, attachment: Attachment) -> None:
         """Forget one."""
+        ...
+
+
+class Tags(Protocol):
+    """Every tag that was ever used; they come by themselves, with the posts."""
+
+    def find(self, name: str) -> Tag | None:
+        """Return a tag, or None."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Forget a tag that no post has."""
         ...
 
 

@@ -14,10 +14,20 @@ from adapters.db.content import (
     SqlFollows,
     SqlPosts,
     SqlReading,
+    SqlTags,
     SqlTallies,
 )
 from adapters.keepers import AttachmentKeeper
-from core.domain.content import AttachmentDesk, CommentDesk, PostDesk, PostReader, ReportedContent, Tallying, Ties
+from core.domain.content import (
+    AttachmentDesk,
+    CommentDesk,
+    PostDesk,
+    PostReader,
+    ReportedContent,
+    TagDesk,
+    Tallying,
+    Ties,
+)
 from core.domain.kernel.personal import Held, Impersonal
 from core.ports.files import Files
 
@@ -55,6 +65,8 @@ PARTS = {
     "attachment_keeper": lambda app: AttachmentKeeper(app.attachments, app.attachment_files),
     "reported_content": lambda app: ReportedContent(app.posts, app.comments, app.post_desk, app.comment_desk),
     "post_reading": lambda app: SqlReading(app.uow),
+    "tags": lambda app: SqlTags(app.uow),
+    "tag_desk": lambda app: TagDesk(app.tags, app.posts, app.outbox, app.audit),
     "tallies": lambda app: SqlTallies(app.uow),
     "post_desk": lambda app: PostDesk(app.posts, app.outbox, app.audit, app.clock),
     "comment_desk": lambda app: CommentDesk(app.comments, app.audit, app.clock),
@@ -62,7 +74,12 @@ PARTS = {
     "post_reader": lambda app: PostReader(app.post_reading),
     "tallying": lambda app: Tallying(app.tallies),
 }
-MARKED = {"tallying": Tallying, "attachment_desk": AttachmentDesk, "reported_content": ReportedContent}
+MARKED = {
+    "tallying": Tallying,
+    "attachment_desk": AttachmentDesk,
+    "reported_content": ReportedContent,
+    "tag_desk": TagDesk,
+}
 REPORTABLE = {"posts": "reported_content", "comments": "reported_content"}
 KEEPERS = ("attachment_keeper",)
 SCOPES = {"posts": "Write, change and delete your posts and comments, follow people and like posts"}
@@ -73,6 +90,7 @@ PERSONAL = (
     Held(table="favourites", about="Posts that you like", ids=("user_id",)),
     Held(table="attachments", about="Files of your posts", ids=("owner_id",)),
     Impersonal(table="post_tags", columns="tag published_at post_id"),
+    Impersonal(table="tags", columns="name about created_at"),
     Impersonal(table="tallies", columns="scope number"),
     Impersonal(table="tally_changes", columns="id scope change"),
 )

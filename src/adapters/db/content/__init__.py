@@ -2,7 +2,7 @@
 (migration 0028), so that it holds whatever way a row comes or goes; see decision 17."""
 
 from adapters.db.content.reading import SqlReading
-from adapters.db.content.repositories import SqlAttachments, SqlComments, SqlFavourites, SqlFollows, SqlPosts
+from adapters.db.content.repositories import SqlAttachments, SqlComments, SqlFavourites, SqlFollows, SqlPosts, SqlTags
 from adapters.db.content.tables import ENTITIES
 from adapters.db.content.tallies import SqlTallies
 
@@ -14,5 +14,6 @@ __all__ = [
     "SqlFollows",
     "SqlPosts",
     "SqlReading",
+    "SqlTags",
     "SqlTallies",
 ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select
+import orjson
+from sqlalchemy import ColumnElement, Select, Text, delete, func, insert, select, type_coerce
 
-from adapters.db.content.tables import attachments, comments, favourites, follows, posts
+from adapters.db.content.tables import attachments, comments, favourites, follows, posts, tags
 from adapters.db.engine import Database
 from adapters.db.repositories import E, Shelf
 from adapters.db.tables import users
-from core.domain.content import Attachment, Comment, Favourite, Follow, Post
+from core.domain.content import Attachment, Comment, Favourite, Follow, Post, Tag
 from core.domain.kernel.ids import is_id
 
 POST_COLUMNS = tuple(posts.c.keys())
@@ -37,6 +38,15 @@ class SqlPosts(Shelf):
     def find(self, slug_or_id: str) -> Post | None:
         by = posts.c.id if is_id(slug_or_id, "pst") else posts.c.slug
         return self._database.session.scalars(_held(Post).where(by == slug_or_id)).one_or_none()
+
+    def get(self, post_id: str) -> Post:
+        return self._get(Post, post_id, "post")
+
+    def tagged(self, tag: str, most: int) -> list[Post]:
+        """Whether a text of JSON holds the tag's own: among drafts no index knows it."""
+        said = orjson.dumps(tag).decode()
+        wanted = _held(Post).where(type_coerce(posts.c.tags, Text).contains(said, autoescape=True)).limit(most)
+        return list(self._database.session.scalars(wanted))
 
     def free_slug(self, slugs: tuple[str, str], but: str) -> str:
         holder = self._database.connection.execute(select(posts.c.id).where(posts.c.slug == slugs[0])).scalar()
@@ -124,6 +134,16 @@ class SqlAttachments(Shelf):
 
     def remove(self, attachment: Attachment) -> None:
         self._execute(delete(attachments).where(attachments.c.id == attachment.id))
+
+
+class SqlTags(Shelf):
+    """`core.ports.content.Tags`."""
+
+    def find(self, name: str) -> Tag | None:
+        return self._database.session.get(Tag, name)
+
+    def remove(self, name: str) -> None:
+        self._execute(delete(tags).where(tags.c.name == name))
 
 
 def _held(kind: type[E]) -> Select[tuple[E]]:

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, SmallInte
 
 from adapters.db.tables import metadata
 from adapters.db.types import Instant, Json, key
-from core.domain.content import Attachment, Comment, Favourite, Follow, Post
+from core.domain.content import Attachment, Comment, Favourite, Follow, Post, Tag
 
 LISTED = "state = 'published' AND hidden_at IS NULL"
 """What everybody finds in lists; the same words in indexes, triggers and questions, or the indexes go unused."""
@@ -49,6 +49,15 @@ post_tags = Table(
     Column("post_id", key(), primary_key=True, index=True),
 )
 """Of listed posts only, so that a tag's list is one range of one index."""
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("name", key(60), primary_key=True),
+    Column("about", String(300), nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+"""Each tag that was ever listed, made by a trigger."""
 
 comments = Table(
     "comments",
@@ -111,4 +120,4 @@ tally_changes = Table(
 )
 """What was not folded into `tallies` yet: writers only append, so none waits for another."""
 
-ENTITIES = {Post: posts, Comment: comments, Follow: follows, Favourite: favourites, Attachment: attachments}
+ENTITIES = {Post: posts, Comment: comments, Follow: follows, Favourite: favourites, Attachment: attachments, Tag: tags}

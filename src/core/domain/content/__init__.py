@@ -6,10 +6,11 @@ from core.domain.content.desk import PostDesk
 from core.domain.content.moderation import ReportedContent
 from core.domain.content.post import Post, State
 from core.domain.content.reading import PostReader
+from core.domain.content.tag import Tag, TagDesk
 from core.domain.content.tallies import Tallying
 from core.domain.content.ties import Favourite, Follow, Ties
 
 __all__ = [
     "Attachment", "AttachmentDesk", "Comment", "CommentDesk", "Favourite", "Follow", "Post", "PostDesk", "PostReader",
-    "ReportedContent", "State", "Tallying", "Ties",
+    "ReportedContent", "State", "Tag", "TagDesk", "Tallying", "Ties",
 ]  # fmt: skip

@@ -1,0 +1,158 @@
+"""Posts, comments, tags and files as records: read, corrected, hidden and brought back in the panel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from core.domain.content import Attachment, Comment, Post, State, Tag
+from core.domain.kernel.roles import MODERATORS, STAFF
+from core.domain.records import Action, Field, Kind, Record, Related
+from core.ports.records import Row
+from entrypoints.container import App
+
+WHY = Field(name="reason", kind=Kind.LINE, label="Reason", hint="Its author reads it; nobody else sees it any more.")
+NEW_NAME = Field(
+    name="to", kind=Kind.LINE, label="New name", optional=True,
+    hint="A tag that there is already takes the posts over. Empty: the tag is taken out of every post.",
+)  # fmt: skip
+READERS = ("viewer", *MODERATORS)
+
+
+def declare(app: App) -> tuple[Record, ...]:
+    """Return what this module adds to the menu."""
+    return _posts(app), _comments(app), _tags(app), _attachments(app)
+
+
+def related(app: App, kind: str, key: str) -> Iterator[Related]:
+    """What somebody wrote, from their page."""
+    if kind == "user":
+        for slug, label, field in (("posts", "Posts", "author_id"), ("comments", "Comments", "author_id")):
+            yield Related(label=label, name="those of this user", address=f"/admin/{slug}/?{_is(field, key)}")
+
+
+def _posts(app: App) -> Record:
+    return Record(
+        Post, "post", ("created_at", "title", "author_id", "state", "hidden_at", "favourites", "comments"),
+        search=("title",), filters=("state", "hidden_at", "author_id", "created_at", "published_at", "slug"),
+        editable=("title", "description", "body"), long=("body",), hidden=("version",), deletable=True,
+        choices={"state": tuple(str(state) for state in State)}, refers={"author_id": "user"}, inlines=("comment",),
+        labels={"author_id": "Author", "hidden_at": "Hidden", "hidden_for": "Hidden because", "created_at": "Written",
+                "published_at": "Shown since", "comments": "Comments"},
+        hints={"body": "Markdown."}, roles=READERS, actions=_of_posts(app),
+        changing=lambda before, after, by: _changed(app, before), restoring=lambda post, by: _counted_anew(post),
+        related=lambda row: _of_post(row), on_site=lambda row: f"/posts/{quote(row['slug'])}",
+        may={"delete": STAFF, "change": STAFF},
+        about="What people write for everybody. Hidden: only its author sees it, and reads why.",
+        empty="People write them on the site, or with: flask seed --posts 100",
+    )  # fmt: skip
+
+
+def _of_posts(app: App) -> dict[str, Action]:
+    desk = app.post_desk
+    return {
+        "hidden": Action(
+            label="Hide", asks=(WHY,), run=lambda key, by, reason: _done(desk.hide(key, reason)), danger=True,
+            fits=lambda row: row["hidden_at"] is None, noted=False,
+        ),
+        "shown again": Action(
+            label="Show again", run=lambda key, by: _done(desk.restore(key)), noted=False,
+            fits=lambda row: row["hidden_at"] is not None,
+        ),
+        "archived": Action(
+            label="Archive", run=lambda key, by: _done(desk.archive(app.posts.get(key))),
+            sure="It is taken out of every list; who has its address still reads it.",
+            fits=lambda row: row["state"] == State.PUBLISHED,
+        ),
+        "published": Action(
+            label="Publish", run=lambda key, by: _done(desk.publish(app.posts.get(key))),
+            sure="Everybody finds it from now on.", fits=lambda row: row["state"] == State.ARCHIVED,
+        ),
+    }  # fmt: skip
+
+
+def _comments(app: App) -> Record:
+    desk = app.comment_desk
+    return Record(
+        Comment, "comment", ("created_at", "body", "author_id", "post_id", "hidden_at"), search=("body",),
+        filters=("hidden_at", "author_id", "post_id", "created_at"), editable=("body",), long=("body",),
+        hidden=("version", "number"), deletable=True, refers={"author_id": "user", "post_id": "post"}, roles=READERS,
+        labels={"author_id": "Author", "post_id": "On", "hidden_at": "Hidden", "hidden_for": "Hidden because",
+                "created_at": "Written"},
+        hints={"body": "Markdown."}, may={"delete": STAFF, "change": STAFF},
+        changing=lambda before, after, by: _changed(app, before),
+        actions={
+            "hidden": Action(
+                label="Hide", asks=(WHY,), run=lambda key, by, reason: _done(desk.hide(key, reason)), danger=True,
+                fits=lambda row: row["hidden_at"] is None, noted=False,
+            ),
+            "shown again": Action(
+                label="Show again", run=lambda key, by: _done(desk.restore(key)), noted=False,
+                fits=lambda row: row["hidden_at"] is not None,
+            ),
+        },
+        about="What people say below posts. Hidden: only its author sees it, and reads why.",
+        empty="People write them below posts.",
+    )  # fmt: skip
+
+
+def _tags(app: App) -> Record:
+    return Record(
+        Tag, "tag", ("name", "about", "created_at"), key="name", order="name", search=("name",), editable=("about",),
+        filters=("created_at",), labels={"about": "What it is about", "created_at": "First used"},
+        hints={"about": "A sentence for its page."}, roles=READERS, related=lambda row: _of_tag(row),
+        on_site=lambda row: f"/tags/{quote(row['name'], safe='')}",
+        actions={
+            "renamed": Action(
+                label="Rename or take out", asks=(NEW_NAME,), noted=False, danger=True,
+                run=lambda key, by, to: _done(app.tag_desk.rename(key, to or "")),
+                sure="Every post that has it is changed, by a task.",
+            ),
+        },
+        may={"renamed": STAFF, "change": STAFF}, about="What posts are about. They come with the posts that have them.",
+        empty="They come with the posts that have them.",
+    )  # fmt: skip
+
+
+def _attachments(app: App) -> Record:
+    return Record(
+        Attachment, "attachment", ("created_at", "name", "type", "size", "owner_id", "post_id"), search=("name",),
+        filters=("owner_id", "post_id", "type", "size", "created_at"), refers={"owner_id": "user", "post_id": "post"},
+        labels={"owner_id": "Of", "post_id": "On", "size": "Bytes", "type": "By its first bytes"}, roles=READERS,
+        actions={
+            "taken out": Action(
+                label="Take out", run=lambda key, by: _done(app.attachment_desk.forget(key)), danger=True,
+                sure="Nobody finds it any more, at once; the file itself is removed at night.",
+            ),
+        },
+        about="Files that people keep with their posts.", empty="People add them to their posts.",
+    )  # fmt: skip
+
+
+def _of_post(row: Row) -> Iterator[Related]:
+    yield Related(label="Comments", name="those on this post", address=f"/admin/comments/?{_is('post_id', row['id'])}")
+    yield Related(label="Files", name="those of this post", address=f"/admin/attachments/?{_is('post_id', row['id'])}")
+
+
+def _of_tag(row: Row) -> Iterator[Related]:
+    yield Related(label="Posts", name="those with this tag", address=f"/tags/{quote(row['name'], safe='')}")
+
+
+def _changed(app: App, before: Any) -> None:
+    """Who edits an older version of it on the site is shown both."""
+    before.version += 1
+    before.updated_at = app.clock.now()
+
+
+def _counted_anew(post: Post) -> None:
+    """What hung on it does not come back with it, but for the comments, which are counted when they do."""
+    post.favourites = post.comments = 0
+
+
+def _is(field: str, key: str) -> str:
+    return urlencode({f"{field}.is": key})
+
+
+def _done(_: object) -> None:
+    """What was done says enough."""

@@ -1,0 +1,118 @@
+"""Posts, comments and tags in the panel: corrected, hidden, brought back and renamed, with everything in the audit."""
+
+import pytest
+from tests.admin.browser import form_of
+
+from core.domain.content import State
+from core.ports.content import Wanted
+
+
+@pytest.fixture
+def posts(app, people):
+    """Five posts of a member, each with a comment."""
+    author = people["member"].id
+    with app.uow.transaction():
+        made = [app.post_desk.write(author, title=f"Loom {number}", body="Cards.", tags=["looms", f"n{number}"])
+                for number in range(5)]  # fmt: skip
+        for post in made:
+            app.comment_desk.write(post, people["staff"].id, f"Well woven, {post.title}")
+        app.ties.favour(author, made[0])
+    return made
+
+
+@pytest.fixture
+def do(browser):
+    def done(kind, action, *keys, **typed):
+        browser.get(f"/admin/{kind}/")
+        return browser.post(f"/admin/{kind}/action/", {"action": action, "rowid": list(keys), "sure": "yes", **typed})
+
+    return done
+
+
+def listed(app, **wanted):
+    with app.uow.reading():
+        page = app.post_reader.page(Wanted(**wanted))
+    return sorted(row.title for row in page.rows), page.total
+
+
+def test_posts_are_listed_searched_and_lead_to_what_hangs_on_them(browser, posts, people):
+    page = browser.get("/admin/posts/?search=loom+3").text
+    assert ("Loom 3" in page, "Loom 2" in page) == (True, False)
+    page = browser.get(f"/admin/posts/details/?id={posts[0].id}").text
+    assert (f"post_id.is={posts[0].id}" in page, "/posts/loom-0" in page, "about_kind.is=posts" in page) == (True,) * 3
+    assert "Well woven, Loom 0" in browser.get(f"/admin/posts/edit/?id={posts[0].id}").text
+    assert f"author_id.is={people['member'].id}" in browser.get(f"/admin/users/details/?id={people['member'].id}").text
+
+
+def test_many_posts_are_hidden_at_once_and_shown_again(app, posts, do, acts):
+    do("posts", "hidden", *(post.id for post in posts[:3]), reason="It is spam")
+    assert listed(app) == (["Loom 3", "Loom 4"], 2)
+    do("posts", "shown again", posts[0].id)
+    assert listed(app) == (["Loom 0", "Loom 3", "Loom 4"], 3)
+    assert [act["action"] for act in acts() if act["kind"] == "post"] == ["restored", "hid", "hid", "hid"]
+    with app.uow.reading():
+        assert app.posts.find(posts[1].id).hidden_for == "It is spam"
+
+
+def test_posts_are_archived_and_published_again(app, posts, do):
+    do("posts", "archived", posts[0].id)
+    assert listed(app)[1] == 4
+    do("posts", "published", posts[0].id)
+    assert listed(app)[1] == 5
+
+
+def test_a_deleted_post_comes_back_with_its_comments_and_right_numbers(app, browser, posts):
+    browser.get("/admin/posts/")
+    gone = browser.post("/admin/posts/delete/", {"id": posts[0].id, "sure": "yes"}, follow_redirects=True)
+    assert (listed(app)[1], listed(app, tag="n0")) == (4, ([], 0))
+    browser.post("/admin/recycle-bin/undo/", form_of(gone, "/undo/"))
+    assert (listed(app)[1], listed(app, tag="n0")) == (5, (["Loom 0"], 1))
+    with app.uow.reading():
+        row = app.post_reader.post(posts[0].id)
+        assert (row.favourites, row.comments) == (0, len(app.post_reader.comments(posts[0].id)))
+    with app.uow.transaction():
+        assert app.tallies.recount() == 0
+
+
+def test_comments_are_hidden_and_counted(app, posts, do):
+    with app.uow.reading():
+        comment = app.post_reader.comments(posts[0].id)[0]
+    do("comments", "hidden", comment.id, reason="It is rude")
+    with app.uow.reading():
+        assert app.post_reader.post(posts[0].id).comments == 0
+    do("comments", "shown again", comment.id)
+    with app.uow.reading():
+        assert app.post_reader.post(posts[0].id).comments == 1
+
+
+def test_a_tag_is_renamed_in_every_post_and_drafts_too(app, posts, people, do, drain_queue):
+    with app.uow.transaction():
+        app.post_desk.write(people["member"].id, title="Draft", body="x", tags=["looms"], state=State.DRAFT)
+        app.post_desk.write(people["member"].id, title="Both", body="x", tags=["looms", "weaving"])
+    do("tags", "renamed", "looms", to="weaving")
+    drain_queue(app, "bulk")
+    assert (listed(app, tag="looms"), listed(app, tag="weaving")[1]) == (([], 0), 6)
+    with app.uow.reading():
+        assert app.posts.find("draft").tags == ["weaving"]
+        assert (app.tags.find("looms"), app.tags.find("weaving").name) == (None, "weaving")
+    do("tags", "renamed", "weaving", to="")
+    drain_queue(app, "bulk")
+    assert (listed(app, tag="weaving"), listed(app)[1]) == (([], 0), 6)
+
+
+def test_a_tag_says_what_it_is_about(app, browser, posts):
+    form = form_of(browser.get("/admin/tags/edit/?id=looms"), "/edit/")
+    browser.post("/admin/tags/edit/", form | {"about": "What weaves."})
+    with app.uow.reading():
+        assert app.tag_desk.about("looms") == "What weaves."
+
+
+def test_moderators_hide_and_do_not_delete(app, stranger, posts):
+    with app.uow.transaction():
+        app.accounts.create("mo@example.org", "Mo", "moderator", "correct horse battery")
+    stranger.sign_in("mo@example.org")
+    stranger.get("/admin/posts/")
+    act = {"action": "hidden", "rowid": posts[0].id, "sure": "yes", "reason": "Spam"}
+    assert stranger.post("/admin/posts/action/", act).status_code == 303
+    assert listed(app)[1] == 4
+    assert stranger.post("/admin/posts/delete/", {"id": posts[1].id, "sure": "yes"}).status_code == 403
