@@ -58,7 +58,7 @@ class RecordView(BulkPages, FormPages, HistoryPages, LookUpPages, ViewPages, Bas
     def __init__(self, app: App, record: Record) -> None:
         self._app, self._declared = app, record
         record.for_role(SUPER_ADMIN)  # what it says of verbs and fields that do not exist is better heard of now
-        list(app.family.kinds(record, SUPER_ADMIN))  # the same of a child that names no parent
+        app.family.check(record, app.declared.values())  # the same of a child that names no parent
         super().__init__(record.entity, record.heading, endpoint=f"admin_{record.slug}", url=record.slug)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,13 @@ class Family:
 
     def __init__(self, records: Records, desk: RecordDesk, uow: UnitOfWork) -> None:
         self._records, self._desk, self._uow = records, desk, uow
+
+    @staticmethod
+    def check(parent: Record, declared: Iterable[Record]) -> None:
+        """Raise `ValueError` for a kind of children that names no parent of this kind; it asks no database."""
+        for kind in declared:
+            if kind.name in parent.inlines:
+                _inline(kind, parent)
 
     def kinds(self, parent: Record, role: str) -> Iterator[Children]:
         """The kinds of children that a role may see, without rows."""
