@@ -292,5 +292,5 @@ def test_pass_that_was_changed_by_one_character_is_none(app, ada):
 
 def test_pass_names_its_owner_by_id_and_holds_nothing_else_of_them(app, ada):
     claims = HmacJwt(KEY, ISSUER).read(app.passes.give(ada))
-    assert sorted(claims) == ["exp", "iat", "iss", "sub", "ver"]
+    assert sorted(claims) == ["exp", "iat", "iss", "jti", "sub", "ver"]
     assert (claims["sub"], claims["iss"]) == (ada.id, ISSUER)

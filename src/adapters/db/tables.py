@@ -128,6 +128,7 @@ users = Table(
     Column("password_hash", String(255)),
     Column("must_change_password", Boolean, nullable=False),
     Column("version", Integer, nullable=False, server_default="1"),
+    Column("kept_pass", key(80), nullable=False, server_default=""),
     Column("bio", Text, nullable=False, server_default=""),
     Column("image", String(500), nullable=False, server_default=""),
     Column("location", String(100), nullable=False, server_default=""),

@@ -22,7 +22,7 @@ AUDITED = "Who did what to whom must stay on record; your name and address are t
 OTHERS = "This belongs to the site; only your name is taken out of it."
 ACTS = "id at actor_id request_id action kind record_id"
 PERSONAL = (
-    Held(table="users", about="Your account and profile", ids=("id",), secret=("password_hash",)),
+    Held(table="users", about="Your account and profile", ids=("id",), secret=("password_hash", "kept_pass")),
     Held(table="sessions", about="Where you are signed in", ids=("user_id",), secret=("id",)),
     Held(table="proofs", about="Links that were mailed to you", ids=("user_id",), addresses=("address", "former"),
          tells=("former",), secret=("fingerprint", "password_hash")),

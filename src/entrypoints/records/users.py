@@ -29,7 +29,7 @@ def users(app: App) -> Record:
         User, "user", ("email", "name", "username", "role", "verified_at", "active", "seen_at"),
         search=("email", "name", "username"),
         filters=("role", "active", "verified_at", "seen_at", "must_change_password", "username", "created_at"),
-        hidden=("password_hash",),
+        hidden=("password_hash", "kept_pass"),
         editable=("email", "name", "role", "must_change_password"), asked=("email", "name", "role"),
         labels={"verified_at": "Address confirmed", "bio": "About them", "image": "Picture", "zone": "Time zone",
                 "leaving_at": "Will be erased", "suspension": "Why suspended", "suspended_until": "Suspended until",

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 PROFILE_LINES = (
     ("suspension", "The reason", 300),
-    ("image", "The picture", 500),
     ("location", "The place", 100),
     ("language", "The language", 10),
     ("zone", "The time zone", 64),
 )
+IMAGE_MOST = 500
 NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]+")
 USERNAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{1,38}$")
 
@@ -36,9 +36,10 @@ class User:
     `username` stands in addresses and is empty only for users of before there were any; `name` is what people read.
     `verified_at` is when they proved that `email` is theirs. Not `active` is suspended; `suspension` says why, and
     `suspended_until` when that ends by itself, if it does.
-    `version` rises with whatever ends every session and token. `image` is an address or the name of one of our files,
-    `zone` an IANA time zone; `leaving_at` is when the account will be erased, if its owner asked for that.
-    `seen_at` is when they last used the site, to a minute.
+    `version` rises with whatever ends every session and token; `kept_pass` is the mark of the one pass that lived on
+    through that. `image` is an address, as it was given, or the name of one of our files, `zone` an IANA time zone;
+    `leaving_at` is when the account will be erased, if its owner asked for that. `seen_at` is when they last used the
+    site, to a minute.
     """
 
     id: str
@@ -53,6 +54,7 @@ class User:
     password_hash: str | None = None
     must_change_password: bool = False
     version: int = 1
+    kept_pass: str = ""
     bio: str = ""
     image: str = ""
     location: str = ""
@@ -77,6 +79,7 @@ class User:
         for field, what, most in PROFILE_LINES:
             text = listed.take(field, rules.one_line, getattr(self, field), what, most, required=False)
             setattr(self, field, text or "")
+        listed.take("image", image, self.image)
         self.bio = listed.take("bio", rules.paragraphs, self.bio, "The text about you", 2000, required=False) or ""
 
     @property
@@ -100,6 +103,13 @@ class User:
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
+
+
+def proven(user: User) -> None:
+    """Raise `Conflict` unless somebody has shown that their address is theirs: what opens an account besides the
+    password is for its owner to add, not for whoever typed their address first (decision 18)."""
+    if user.verified_at is None:
+        raise Conflict("Confirm your e-mail address first: by the link in the mail, or have a new one sent.")
 
 
 class Accounts:
@@ -246,6 +256,13 @@ class Accounts:
         if [other for other in self._users.hold_super_admins() if other.id != user.id and other.is_shown]:
             return
         raise Conflict(f"{user.name} is the last active super-admin. Make another user super-admin first.")
+
+
+def image(value: object) -> None:
+    """Where a picture is: up to 500 characters that are kept as they are; who shows it must not trust it."""
+    rules.paragraphs(value, "The picture", IMAGE_MOST, required=False)
+    if len(str(value)) > IMAGE_MOST:
+        raise ValueError(f"The picture has spaces at its ends, and more than {IMAGE_MOST} characters. Shorten it.")
 
 
 def username(value: object) -> str:

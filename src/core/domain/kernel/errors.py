@@ -25,6 +25,10 @@ class Invalid(Failure):
         super().__init__(sentence or "Some fields need another look: " + "; ".join(self.fields.values()))
 
 
+class Taken(Invalid):
+    """What has to be nobody else's is somebody's already; `fields` names it."""
+
+
 class NotFound(Failure):
     sentence = "There is nothing here. It may have been removed, or the address is not complete."
 
@@ -51,8 +55,20 @@ class BadToken(Unauthenticated):
     sentence = "This token is not valid. Make a new one in your account, under Access tokens."
 
 
+class ExpiredToken(BadToken):
+    """A token was good once, and its time is over."""
+
+    sentence = "This token has expired. Sign in again to get a new one."
+
+
 class Conflict(Failure):
+    """`about` is the field of which there can be no second one alike, where that is what was hit."""
+
     sentence = "Someone was faster: this has changed meanwhile. Read it again, then repeat your change."
+
+    def __init__(self, sentence: str | None = None, about: str = "") -> None:
+        self.about = about
+        super().__init__(sentence)
 
 
 class Stale(Conflict):
