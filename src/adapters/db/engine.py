@@ -199,7 +199,7 @@ class Database:
         try:
             yield
         except IntegrityError as refused:
-            raise Conflict(_conflict(refused)) from refused
+            raise _conflict(refused) from refused
         except (OperationalError, InterfaceError, PoolTimeout) as away:
             raise Unavailable(FULL if "full" in str(away) else AWAY, retry_after=1) from away
         except DBAPIError as broken:
@@ -208,22 +208,25 @@ class Database:
             raise
 
 
+SAME_EMAIL = ("This e-mail address already has an account. Use another one, or change that account.", "email")
+SAME_USERNAME = ("Somebody has this username already. Take another one.", "username")
+SAME_TASK = ("The same task is already waiting; it will do.", "")
 CONFLICTS = {
-    "uq_users_email": "This e-mail address already has an account. Use another one, or change that account.",
-    "users.email": "This e-mail address already has an account. Use another one, or change that account.",
-    "uq_users_username": "Somebody has this username already. Take another one.",
-    "users.username": "Somebody has this username already. Take another one.",
-    "uq_tasks_dedupe_key": "The same task is already waiting; it will do.",
-    "tasks.dedupe_key": "The same task is already waiting; it will do.",
-}
+    "uq_users_email": SAME_EMAIL, "users.email": SAME_EMAIL,
+    "uq_users_username": SAME_USERNAME, "users.username": SAME_USERNAME,
+    "uq_tasks_dedupe_key": SAME_TASK, "tasks.dedupe_key": SAME_TASK,
+}  # fmt: skip
+"""What is said where a row would be the second of its kind, and the field that it is about."""
 
 
-def _conflict(refused: IntegrityError) -> str:
+def _conflict(refused: IntegrityError) -> Conflict:
     said = str(refused.orig)
-    for name, sentence in CONFLICTS.items():
+    for name, told in CONFLICTS.items():
         if name in said:
-            return sentence
-    return "The database refuses this: it contradicts something that is already there. Read it again, then retry."
+            return Conflict(*told)
+    return Conflict(
+        "The database refuses this: it contradicts something that is already there. Read it again, then retry."
+    )
 
 
 def _sqlite(url: URL, begin: str | None = None) -> Engine:

@@ -5,7 +5,7 @@ from core.domain.accounts.factors import Factor, FactorDesk
 from core.domain.accounts.guard import Guard, Try
 from core.domain.accounts.passes import Passes
 from core.domain.accounts.passwords import PASSWORD_MOST, Passwords, check_password
-from core.domain.accounts.people import Accounts, User
+from core.domain.accounts.people import Accounts, User, proven
 from core.domain.accounts.pictures import Album, Pictures, picture_path
 from core.domain.accounts.profiles import Profiles
 from core.domain.accounts.proofs import Proof, ProofDesk
@@ -21,5 +21,5 @@ __all__ = [
     "APART", "PASSWORD_MOST", "ROLES", "SCOPES", "Accounts", "Album", "Bearer", "Change", "Factor", "FactorDesk",
     "Grants", "Guard", "Keeper", "Move", "Passes", "Passwords", "Pictures", "Profiles", "Proof", "ProofDesk",
     "RecoveryCode", "RecoveryDesk", "RoleDesk", "Roles", "Session", "SessionDesk", "SignIn", "Try", "User",
-    "Visit", "check_password", "of_passes", "picture_path", "speaking_for",
+    "Visit", "check_password", "of_passes", "picture_path", "proven", "speaking_for",
 ]  # fmt: skip

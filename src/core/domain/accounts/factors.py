@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.domain.accounts.people import User
+from core.domain.accounts.people import User, proven
 from core.domain.kernel.errors import Conflict
 from core.domain.kernel.ids import new_id
 from core.ports.clock import Clock
@@ -64,8 +64,10 @@ class FactorDesk:
         return self._factors.is_on(user.id)
 
     def begin(self, user: User, kind: str = APP) -> Factor:
-        """Make a new secret, which waits for its first answer. Raises `Conflict` when a factor is on."""
+        """Make a new secret, which waits for its first answer. Raises `Conflict` when a factor is on, and
+        where the address is not proven."""
         self._is_off(user)
+        proven(user)
         self._factors.remove_all(user.id)
         now = self._clock.now()
         sealed = self._vault.seal(self._kinds[kind].new_secret(), user.id)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from core.domain.accounts.people import User
+from core.domain.accounts.pictures import PREFIX
 from core.domain.audit import Audit
 from core.domain.kernel import rules
 from core.domain.kernel.errors import Invalid
@@ -18,8 +19,9 @@ from core.ports.repositories import Users
 if TYPE_CHECKING:
     from core.domain.accounts.sign_in_data import AddressDesk
 
-OWN = ("name", "username", "bio", "location", "language", "zone")
-"""What somebody may change of their own account here: never the address, the role, or a right."""
+OWN = ("name", "username", "bio", "image", "location", "language", "zone")
+"""What somebody may change of their own account here: never the address, the role, or a right. As `image` they say
+where on the web their picture is; one of our own files is hung up by `Pictures`."""
 LANGUAGE = re.compile(r"([a-z]{2,3}(-[A-Z]{2})?)?")
 
 
@@ -52,6 +54,7 @@ class Profiles:
                 check()
             except Invalid as wrong:
                 listed.fields |= wrong.fields
+        listed.take("image", _elsewhere, draft, self._users.get(draft.id).image)
         listed.take("zone", _zone, draft.zone)
         listed.take("language", _language, draft.language)
         listed.close()
@@ -63,6 +66,12 @@ class Profiles:
         if before != after:
             user.updated_at = self._clock.now()
             self._audit.note("changed the profile", "user", user.id, label=str(user), before=before, after=dict(after))
+
+
+def _elsewhere(draft: User, present: str) -> None:
+    """The name of a file would show it as their own, and take it away with their next picture, whoever's it is."""
+    if draft.image != present and str(draft.image).startswith(PREFIX):
+        raise ValueError("A picture's address does not begin like that. It should be like https://example.com/me.png.")
 
 
 def _zone(name: str) -> None:

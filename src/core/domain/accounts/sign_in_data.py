@@ -8,10 +8,11 @@ from core.domain.accounts.people import Accounts, User
 from core.domain.accounts.proofs import CHANGE, RESET, UNKNOWN, VERIFY, Proof, ProofDesk
 from core.domain.accounts.sign_up import TAKEN, SignUp, chosen_username, said_of
 from core.domain.kernel import rules
-from core.domain.kernel.errors import Conflict, Invalid
+from core.domain.kernel.errors import Conflict, Invalid, Taken
 
 NOT_YOURS = "This is not your current password. Type it again."
 THE_SAME = "This is the password you have already. Choose another one."
+HELD = "Somebody has this address already. Take another one."
 NONE_YET = "Your account has no password yet. Have a link mailed to you that sets one."
 
 
@@ -106,6 +107,27 @@ class AddressDesk:
             )
         return address
 
+    def replace(self, user_id: str, email: str) -> None:
+        """Give a user another address: at once where theirs was never proven, else by the link of `ask_change`.
+
+        So nobody can put an account that others may come into (by two factors, or from elsewhere) in front of a
+        mailbox that is not theirs. Raises `Invalid`, `Taken`.
+        """
+        user, listed = self._accounts.get(user_id), rules.Checklist()
+        address = listed.take("email", rules.email, email, "The new address") or ""
+        listed.close()
+        if address.lower() == user.email.lower():
+            return
+        if user.verified_at is not None:
+            self.ask_change(user_id, address)
+            return
+        if self._accounts.with_address(address) is not None:
+            raise Taken({"email": HELD})
+        self._proofs.forget(user.id, user.email)
+        before, user.email, user.updated_at = user.email, address, self._accounts.now()
+        self.ask_proof(user)
+        self._witness.note("changed the e-mail address", user, None, before={"email": before}, after={"email": address})
+
     def prove(self, token: str) -> User:
         """Take a link: the address is proven, and becomes the account's. Raises `Invalid`, `Conflict`."""
         proof = self._proofs.take(token, VERIFY, CHANGE)
@@ -118,13 +140,13 @@ class AddressDesk:
         return user
 
     def rename(self, user_id: str, username: str) -> User:
-        """Give a user another username; the old one is free for anybody from then on. Raises `Invalid`."""
+        """Give a user another username; the old one is free for anybody from then on. Raises `Invalid`, `Taken`."""
         user, listed = self._accounts.get(user_id), rules.Checklist()
         wanted = listed.take("username", chosen_username, username) or ""
         listed.close()
         holder = self._accounts.named(wanted)
         if (holder is not None and holder.id != user.id) or (not holder and self._sign_up.is_taken(wanted)):
-            raise Invalid({"username": TAKEN})
+            raise Taken({"username": TAKEN})
         before, user.username, user.updated_at = user.username, wanted, self._accounts.now()
         self._witness.note("changed the username", user, None, before={"username": before}, after={"username": wanted})
         return user

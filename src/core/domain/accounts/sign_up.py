@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from core.domain.accounts.letters import Witness
 from core.domain.accounts.passwords import Passwords
 from core.domain.accounts.people import Accounts, User, username
-from core.domain.accounts.proofs import SIGN_UP, ProofDesk
+from core.domain.accounts.proofs import SIGN_UP, VERIFY, ProofDesk
 from core.domain.kernel import rules
-from core.domain.kernel.errors import Conflict, Invalid
+from core.domain.kernel.errors import Conflict, Invalid, Taken
 
 TAKEN = "Somebody has this username already. Take another one."
 KNOWN = "This address has an account already, so nothing was made. Sign in, or set a new password."
@@ -87,6 +87,24 @@ class SignUp:
             raise Conflict(KNOWN)
         user = self._accounts.join(proof.address, proof.name, proof.username, proof.password_hash)
         proof.password_hash = None
+        self._witness.note("signed up", user, None, by_owner=True, after={"email": user.email})
+        return user
+
+    def admit(self, newcomer: Newcomer) -> User:
+        """Make an account at once, whose address nobody has shown to be theirs yet; the link that does is mailed.
+
+        For contracts that want it so: whether an address has an account can be seen by asking (decision 18). Raises
+        `Invalid` naming each bad field, and `Taken`.
+        """
+        if newcomer.wrong:
+            raise Invalid(newcomer.wrong)
+        taken = {"username": TAKEN} if self.is_taken(newcomer.username, newcomer.email) else {}
+        taken |= {"email": KNOWN} if self._accounts.with_address(newcomer.email) is not None else {}
+        if taken:
+            raise Taken(taken)
+        user = self._accounts.join(newcomer.email, newcomer.name, newcomer.username, newcomer.password_hash)
+        user.verified_at = None
+        self._proofs.ask(VERIFY, user.email, user_id=user.id)
         self._witness.note("signed up", user, None, by_owner=True, after={"email": user.email})
         return user
 

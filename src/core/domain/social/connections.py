@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 
-from core.domain.accounts import User
+from core.domain.accounts import User, proven
 from core.domain.accounts.sign_in import suspended
 from core.domain.audit import Audit
 from core.domain.kernel.errors import Conflict, NotFound
@@ -93,8 +93,12 @@ class Connections:
         return owner
 
     def connect(self, user: User, arrival: Arrival, now: datetime) -> None:
-        """Connect the account that came back with a user who is signed in and asked for it. Raises `Refused`."""
+        """Connect the account that came back with a user who is signed in and asked for it.
+
+        Raises `Refused`, and `Conflict` where their address is not proven.
+        """
         self._is_still(user, arrival, Purpose.CONNECT)
+        proven(user)
         found = self._identities.find(arrival.claims.issuer, arrival.claims.subject)
         if found is None:
             self._tie(user, arrival.attempt.provider, arrival.claims, now)
