@@ -40,6 +40,8 @@ class Policy:
     for any permission (by an access token they were asked when it was made). `scope` is what a token must allow;
     without one no token opens the route. `half`: it also opens to whoever must change their password first. `limit` is
     what its requests are counted as: one of `Limiter.knows`. On pages only those that change something are.
+    `by_token`: a browser's session counts for nothing here. `heeds_tokens`: not where people sign in and up, whose
+    client may still send one that has ended.
     """
 
     who: str = "signed in"
@@ -49,14 +51,16 @@ class Policy:
     scope: str = ""
     half: bool = False
     limit: str = ""
+    by_token: bool = False
+    heeds_tokens: bool = True
 
 
 ANYONE, KEY_HOLDER, PANEL = Policy(who="anyone"), Policy(who="key holder"), Policy(who="panel")
 
 
-def anyone(view: Any = None, *, limit: str = "") -> Any:
+def anyone(view: Any = None, *, limit: str = "", heeds_tokens: bool = True) -> Any:
     """Open to everybody."""
-    mark = _declare(Policy(who=ANYONE.who, limit=limit))
+    mark = _declare(Policy(who=ANYONE.who, limit=limit, heeds_tokens=heeds_tokens))
     return mark if view is None else mark(view)
 
 
@@ -149,7 +153,7 @@ def _check_limits(app: App, declared: Mapping[str, Policy | None]) -> None:
 
 def admit(app: App, policy: Policy) -> ResponseReturnValue | None:
     """Let the visitor through (None), lead them to where they can become somebody who may, or raise `Forbidden`."""
-    if not current_user.is_authenticated:
+    if not current_user.is_authenticated or (policy.by_token and current_user.bearer is None):
         return _lead_to("sign_in.login")
     if current_user.user.must_change_password and not policy.half:
         return _lead_to("sign_in.password")
@@ -195,7 +199,7 @@ def _declare(policy: Policy) -> Callable[[View], View]:
 
 def _lead_to(endpoint: str) -> ResponseReturnValue:
     """The page where a browser goes on from, and then comes back here; a program is told instead."""
-    if request.path.startswith("/api/") and current_user.is_authenticated:
+    if request.path.startswith("/api/") and endpoint == "sign_in.password":
         raise Forbidden("Choose a password of your own first: sign in at /login with the one that you were given.")
     if request.path.startswith("/api/"):
         raise Unauthenticated("Sign in, or send an access token: Authorization: Bearer <token>.")

@@ -10,7 +10,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user
 
 from core.domain.accounts import Bearer, Session, User, of_passes
 from core.domain.audit import Actor
-from entrypoints import boundary, callers
+from entrypoints import boundary, callers, policies
 from entrypoints.container import App
 
 
@@ -41,10 +41,16 @@ def recognise_visitors(app: App, site: Flask) -> None:
 
     @site.before_request
     def name_the_actor() -> None:
-        shown = callers.bearer(app)
+        shown = callers.bearer(app) if _is_heeded(site) else None
         if shown is not None:
             g._login_user = _holder(app, shown)  # a cookie that comes along is not even read
         boundary.actor.set(_actor(site))
+
+
+def _is_heeded(site: Flask) -> bool:
+    """Whether a token counts on this request; what its route says is looked for only where one is shown."""
+    policy = policies.of(site, request.endpoint) if callers.shown_token() else None
+    return policy is None or policy.heeds_tokens
 
 
 def let_in(user: User, token: str, *, remembered: bool = True) -> None:

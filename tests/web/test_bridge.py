@@ -73,6 +73,10 @@ class Wanted:
         raise RuntimeError("secret detail")
 
 
+def worded(path, status, sentence):
+    return ({"content-type": "text/plain"}, f"{status}: {sentence}".encode()) if path == "/own" else None
+
+
 class Endless:
     """A body without an end that notes when it is closed."""
 
@@ -92,7 +96,7 @@ def server():
     """One bridge on one port; each test puts its own application behind it."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    bridge, ready = Bridge(Wanted(), LIMITS), threading.Event()
+    bridge, ready = Bridge(Wanted(), LIMITS, worders=[worded]), threading.Event()
 
     async def run():
         nonlocal loop, served
@@ -173,6 +177,12 @@ def test_body_too_large_is_refused_unread(app, dial, head):
     assert (status, app.bodies) == (413, [])
     assert b"larger than 100,000 bytes" in body
     assert "content-type: application/problem+json" in headers
+
+
+def test_refusal_is_in_the_words_of_its_address(app, dial):
+    status, heads, body = answer(dial(ask("/own", "POST", "Content-Length: 200000")))
+    assert (status, body[:5], "content-type: text/plain" in heads) == (413, b"413: ", True)
+    assert app.bodies == []
 
 
 def test_address_that_takes_more_takes_so_much_and_no_more(app, dial):

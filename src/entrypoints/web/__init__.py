@@ -46,6 +46,7 @@ def make_web(app: App) -> Flask:
     """Return the site as a Flask application."""
     site = Site(__name__)
     site.extensions["enginebay"] = app  # the flask commands look for it here
+    site.extensions["worders"] = []  # how refusals are worded that are made in front of the site (rsgi.Worder)
     site.config.update(_configuration(app.settings))
     if app.settings.trusted_proxies:
         hops = app.settings.trusted_proxies

@@ -62,17 +62,30 @@ def translate_errors(site: Flask) -> None:
     site.register_error_handler(Exception, answer_unknown)
 
 
-def answer_failure(failure: kernel.Failure) -> Response:
-    """Answer a failure of the domain in its own words."""
+def problem_of(failure: kernel.Failure) -> Problem:
+    """Return what kind of problem a failure of the domain is; one of ours is logged."""
     problem = next((KINDS[kind] for kind in type(failure).__mro__ if kind in KINDS), STATUSES[500])
     if problem.status >= 500:
         log.warning("unavailable", sentence=failure.sentence, exc_info=failure.__cause__ is not None)
-    answer = _answer(problem, failure.sentence, getattr(failure, "fields", None), getattr(failure, "versions", None))
+    return problem
+
+
+def headers_of(failure: kernel.Failure, problem: Problem) -> dict[str, str]:
+    """Return the headers that go with the answer to a failure: what to show, and how long to wait."""
+    headers = {}
     if problem.status == 401 or isinstance(failure, kernel.OutOfScope):
-        answer.headers["WWW-Authenticate"] = _challenge(failure)
+        headers["WWW-Authenticate"] = _challenge(failure)
     wait = getattr(failure, "retry_after", None) or (AWAY_FOR if problem.status == 503 else None)
     if wait:
-        answer.headers["Retry-After"] = str(ceil(wait))
+        headers["Retry-After"] = str(ceil(wait))
+    return headers
+
+
+def answer_failure(failure: kernel.Failure) -> Response:
+    """Answer a failure of the domain in its own words."""
+    problem = problem_of(failure)
+    answer = _answer(problem, failure.sentence, getattr(failure, "fields", None), getattr(failure, "versions", None))
+    answer.headers.update(headers_of(failure, problem))
     return answer
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -54,6 +54,10 @@ class Refused(Exception):
         self.status, self.detail, self.headers = status, detail, headers
 
 
+Worder = Callable[[str, int, str], tuple[Mapping[str, str], bytes] | None]
+"""Words a refusal (address, status, sentence) as its own addresses do: headers and body; None for every other one."""
+
+
 class Call:
     """Whether a thread has come to this request."""
 
@@ -68,11 +72,14 @@ class Bridge:
         app: Callable[..., Iterable[bytes]],
         limits: Limits | None = None,
         headers: Mapping[str, str] | None = None,
+        worders: Sequence[Worder] = (),
     ) -> None:
-        """`headers` go with the refusals that are made here; the app puts its own on what it answers."""
+        """`headers` go with the refusals that are made here, and `worders` are asked for other words than a problem's;
+        the app puts its own on what it answers."""
         self.app = app
         self.limits = limits or Limits()
         self.headers = [(name.lower(), value) for name, value in (headers or {}).items()]
+        self.worders = worders
         self.pool = Pool(self.limits.quick, self.limits.threads, self.limits.waiting)
         self.held = 0
 
@@ -86,7 +93,17 @@ class Bridge:
         try:
             await self._serve(scope, proto, await self._body(scope, proto))
         except Refused as refused:
-            await _refuse(scope, proto, refused, self.headers)
+            await self._refuse(scope, proto, refused)
+
+    async def _refuse(self, scope: Any, proto: Any, refused: Refused) -> None:
+        request_id = new_id("req", datetime.now(UTC))
+        worded = (worder(scope.path, refused.status, str(refused)) for worder in self.worders)
+        own, body = next(filter(None, worded), None) or _problem(refused, request_id)
+        headers = [*own.items(), ("x-request-id", request_id), *self.headers, *refused.headers]
+        proto.response_bytes(refused.status, headers, body)
+        log.info("refused", method=scope.method, path=scope.path, status=refused.status, request_id=request_id)
+        if refused.status == 413 and "expect" not in scope.headers:
+            await _drain(proto)
 
     async def _serve(self, scope: Any, proto: Any, body: bytes) -> None:
         loop = asyncio.get_running_loop()
@@ -151,14 +168,10 @@ def _too_large(most: int) -> Refused:
     return Refused(413, f"The request is larger than {most:,} bytes. Please send less.")
 
 
-async def _refuse(scope: Any, proto: Any, refused: Refused, further: list[tuple[str, str]]) -> None:
-    request_id, title = new_id("req", datetime.now(UTC)), HTTPStatus(refused.status).phrase
+def _problem(refused: Refused, request_id: str) -> tuple[Mapping[str, str], bytes]:
+    title = HTTPStatus(refused.status).phrase
     problem = {"type": "about:blank", "title": title, "status": refused.status, "detail": str(refused)}
-    headers = [("content-type", "application/problem+json"), ("x-request-id", request_id), *further, *refused.headers]
-    proto.response_bytes(refused.status, headers, json.dumps({**problem, "request_id": request_id}).encode())
-    log.info("refused", method=scope.method, path=scope.path, status=refused.status, request_id=request_id)
-    if refused.status == 413 and "expect" not in scope.headers:
-        await _drain(proto)
+    return {"content-type": "application/problem+json"}, json.dumps({**problem, "request_id": request_id}).encode()
 
 
 async def _drain(proto: Any) -> None:
