@@ -42,6 +42,8 @@ KNOWN = {
     "filename": lambda ground: Thing("vendor/htmx/LICENSE"),
     "panel.static filename": lambda ground: Thing("panel.css"),
     "username": lambda ground: Thing("owner"),
+    "article": lambda ground: Thing(ground.article()),
+    "rest": lambda ground: Thing("articles"),
     "session_id": lambda ground: Thing(ground.session(), owned=True),
     "name": lambda ground: Thing(ground.picture()),
     "identity_id": lambda ground: Thing(ground.identity(), owned=True),
@@ -150,6 +152,11 @@ class Ground:
         with self.app.avatar_files.new(name) as file:
             file.write(b"RIFF")
         return name
+
+    def article(self):
+        self._made += 1
+        with self.app.uow.transaction():
+            return self.app.post_desk.write(self.users["owner"].id, title=f"Article {self._made}", body="x").slug
 
     def identity(self):
         self._made += 1
@@ -345,6 +352,8 @@ def _expected(ground, rule, policy, who):
         return {"open", "sign-in page", *([] if in_path else ["not there"])}  # a list may be empty yet
     if policy.who == "key holder":
         return {"open"} if owned and who == "owner" else {"not there", "refused"}
+    if policy.by_token:
+        return {"sign in"}  # they all come with a cookie
     kept_out = _kept_out(ground, policy, who, "refused" if rule.rule.startswith("/api/") else "")
     if kept_out:
         return {kept_out}
