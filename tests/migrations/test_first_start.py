@@ -77,14 +77,29 @@ def test_first_starts_at_once_make_one_super_admin(url: str, fresh: App, tmp_pat
     with ThreadPoolExecutor(AT_ONCE) as threads:
         made = list(threads.map(lambda _: first_start(url, tmp_path), range(AT_ONCE)))
     assert [one["admin_email"] for one in made] == ["admin@example.com"] * AT_ONCE
-    assert len([one for one in made if one["one_time_password"]]) == 1
+    (first,) = [one for one in made if one["one_time_password"]]
+    assert [one["made_up"] for one in made if "made_up" in one] == [first["made_up"]]
     assert people(fresh) == [("admin@example.com", "super-admin", True)]
     assert fresh.migrations.is_current()
 
 
-def first_start(url: str, home: Path) -> dict[str, Any]:
+@pytest.mark.parametrize(
+    ("settings", "made_up"),
+    [
+        ({}, {"people": 20, "posts": 100, "password": "weave-algebraic-patterns"}),
+        ({"ENGINEBAY_ADMIN__PASSWORD": "correct horse battery"}, None),
+        ({"ENGINEBAY_ENVIRONMENT": "production", "ENGINEBAY_SECRET_KEY": "x" * 40}, None),
+    ],
+)
+def test_people_are_made_up_where_nobody_works_yet(tmp_path: Path, settings: dict[str, str], made_up: Any):
+    url = f"sqlite:///{tmp_path}/first.db"
+    assert first_start(url, tmp_path, **settings).get("made_up") == made_up
+    assert "made_up" not in first_start(url, tmp_path, **settings)
+
+
+def first_start(url: str, home: Path, **settings: str) -> dict[str, Any]:
     """What a process of its own says it made."""
-    env = {**os.environ, "PYTHONPATH": "src", "DATABASE_URL": url, "ENGINEBAY_HOME": str(home)}
+    env = {**os.environ, "PYTHONPATH": "src", "DATABASE_URL": url, "ENGINEBAY_HOME": str(home), **settings}
     command = [sys.executable, "-m", "entrypoints.first_start"]
     ran = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr

@@ -104,7 +104,7 @@ def _numbered(name: str, number: int, count: int) -> str:
 
 
 def _welcome(wrote: list[str], made: dict[str, Any]) -> list[str]:
-    site, secret = made["site"], made["one_time_password"]
+    site, secret, up = made["site"], made["one_time_password"], made.get("made_up")
     lines = [
         f"wrote      {', '.join(wrote)}" if wrote else "wrote      nothing new",
         f"site       {site}",
@@ -113,6 +113,9 @@ def _welcome(wrote: list[str], made: dict[str, Any]) -> list[str]:
         f"inbox      {site}/dev/inbox",
         f"sign in    {made['admin_email']}",
         f"password   {secret}   (once; you choose your own at the first sign-in)" if secret else "",
+        f"made up    {up['people']} people and {up['posts']} posts; the password of each: {up['password']}"
+        if up
+        else "",
         f"sandboxed  {', '.join(made['sandboxed'])} (nothing leaves this machine)" if made["sandboxed"] else "",
         "Ctrl+C stops all.",
     ]
