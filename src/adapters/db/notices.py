@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     delete,
     func,
     select,
@@ -82,6 +83,9 @@ Index("ix_phone_proofs_user_id", phone_proofs.c.user_id, phone_proofs.c.id)
 Index("ix_phone_proofs_phone", phone_proofs.c.phone, phone_proofs.c.created_at)
 ENTITIES = {Notice: notices, Preference: preferences, Reach: reaches, PhoneProof: phone_proofs}
 COLUMNS = tuple(one.name for one in fields(Notice))
+_OWED = select(notices.c.id).where(notices.c.user_id == bindparam("owner"), notices.c.read_at.is_(None))
+NUMBER = select(func.count()).select_from(_OWED.limit(bindparam("most", type_=Integer)).subquery())
+"""Every page shows the bell, so what counts it is put together once."""
 
 
 class SqlNotices(Shelf):
@@ -104,8 +108,7 @@ class SqlNotices(Shelf):
         return list(self._database.session.scalars(wanted.order_by(notices.c.id.desc()).limit(most)))
 
     def number_unread(self, user_id: str, most: int) -> int:
-        unread = select(notices.c.id).where(notices.c.user_id == user_id, notices.c.read_at.is_(None)).limit(most)
-        return self._database.session.execute(select(func.count()).select_from(unread.subquery())).scalar_one()
+        return self._database.session.execute(NUMBER, {"owner": user_id, "most": most}).scalar_one()
 
     def read_all(self, user_id: str, now: datetime, up_to: str) -> int:
         unread = update(notices).where(notices.c.user_id == user_id, notices.c.read_at.is_(None))
