@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import Column, Select, Table, bindparam, func, literal, select, text, union_all
@@ -46,9 +46,7 @@ class SqlCounts:
         return Fitting(total=total, tallies={name: told[name] for name in fields})
 
     def ordered(self, entity: type[Any]) -> frozenset[str]:
-        table = self._records.table(entity)
-        lead = (column.name for column in table.columns if any(map(partial(leads, column), table.indexes)))
-        return frozenset((*lead, *(column.name for column in table.primary_key.columns)))
+        return _ordered(self._records.table(entity))
 
     def ends(self, entity: type[Any], field: str) -> tuple[Any, Any] | None:
         column = self._records.table(entity).c[field]
@@ -134,6 +132,12 @@ class SqlCounts:
         rows = self._database.connection.execute(select(*met.c, func.count()).group_by(*met.c)).all()
         total = Number.counted(sum(row[-1] for row in rows), most)
         return total, {name: dict(_summed(rows, place, total.sense)) for place, name in enumerate(group)}
+
+
+@cache
+def _ordered(table: Table) -> frozenset[str]:
+    lead = (column.name for column in table.columns if any(map(partial(leads, column), table.indexes)))
+    return frozenset((*lead, *(column.name for column in table.primary_key.columns)))
 
 
 def _untold(values: Sequence[Any], known: Tally) -> list[Any]:

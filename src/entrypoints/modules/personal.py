@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapters.bundle import ZipBundle
 from adapters.db.personal import SqlPersonalRows
 from adapters.keepers import ExportKeeper, InboxKeeper, PictureKeeper
 from core.domain.kernel.personal import Fate, Held, Impersonal
@@ -71,6 +70,8 @@ def _dossier(app: App) -> Dossier:
 
 
 def _copy_work(app: App) -> CopyWork:
+    from adapters.bundle import ZipBundle
+
     return CopyWork(app.dossier, ZipBundle(), app.export_files, (app.uow, app.outbox))
 
 
