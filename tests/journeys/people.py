@@ -60,6 +60,26 @@ class Stage:
         """Whether a letter has reached us."""
         return lambda: requests.get(f"{self._address}{sent['status_url']}", timeout=10).json()["state"] == "done"
 
+    def is_mailed(self, subject: str, to: str) -> Callable[[], bool]:
+        """Whether such a mail lies in the inbox; asking for the page of it again and again would keep a core busy."""
+
+        def look() -> bool:
+            found = requests.get(f"{self._address}/dev/inbox.json", params={"q": subject}, timeout=10).json()[
+                "messages"
+            ]
+            return any(mail["to"] == to and subject in mail["subject"] for mail in found)
+
+        return look
+
+    def is_done(self, task: str) -> Callable[[], bool]:
+        """Whether a task has come to its end, by its key or an address that ends with it."""
+
+        def look() -> bool:
+            with self._app.uow.reading():
+                return str(self._app.ledger.get(task.rpartition("=")[2]).state) == "done"
+
+        return look
+
     def later(self, sent: dict[str, Any], seconds: float = 3600) -> Task:
         """Have a letter delivered once more, after a while."""
         with self._app.uow.transaction():

@@ -18,14 +18,9 @@ HEDY, PASSWORD, OTHER = "hedy@example.com", "four quiet looms", "seven loud gear
 
 def newest_mail(page: Any, stage: Stage, subject: str, to: str) -> Any:
     """Open the inbox's newest mail of this subject, as soon as it is there; returns its body."""
-    wanted = re.compile(f"{re.escape(to)}.*{subject}", re.DOTALL)
-
-    def is_there() -> bool:
-        page.goto("/dev/inbox")
-        return bool(page.get_by_role("link", name=wanted).count())
-
-    until(is_there, seconds=20, what=f"the mail “{subject}”")
-    page.get_by_role("link", name=wanted).first.click()
+    until(stage.is_mailed(subject, to), seconds=20, what=f"the mail “{subject}”")
+    page.goto("/dev/inbox")
+    page.get_by_role("link", name=re.compile(f"{re.escape(to)}.*{subject}", re.DOTALL)).first.click()
     return page.frame_locator("iframe.letter")
 
 

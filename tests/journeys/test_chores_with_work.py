@@ -21,7 +21,9 @@ def test_dead_task_is_found_by_the_dashboard_and_run_again(desk: Any, stage: Sta
     expect(desk.get_by_text("The mail server knows nobody of that name.").first).to_be_visible()
     desk.get_by_role("button", name="Run again").click()
     expect(desk.get_by_role("status")).to_contain_text("Run again: 1 task.")
-    expect(_state_after_looking_again(desk, "done")).to_be_visible()
+    until(stage.is_done(desk.url), seconds=20, what="the task to be done")
+    desk.reload()
+    expect(desk.get_by_role("region", name="Fields").get_by_text("done", exact=True)).to_be_visible()
 
 
 def test_dead_tasks_of_one_queue_are_run_again_together(desk: Any, stage: Stage) -> None:
@@ -113,8 +115,7 @@ def test_dead_tasks_are_run_again_by_what_their_error_says(desk: Any, stage: Sta
     desk.get_by_role("button", name="Run again").click()
     expect(desk.get_by_role("heading", level=1)).to_have_text("Run again: 2 tasks?")
     desk.get_by_role("button", name="Run again").click()
-    state = desk.get_by_role("region", name="Fields").get_by_text("done", exact=True)
-    until(lambda: desk.reload() and state.count(), seconds=20, what="the task to have run them again")
+    until(stage.is_done(desk.url), seconds=20, what="the task to have run them again")
     _to(desk, "Monitor")
     given_up = desk.get_by_role("region", name="Given up lately")
     expect(given_up.get_by_text("Mailbox full: try another time.")).to_be_visible()
@@ -149,10 +150,3 @@ def _to(desk: Any, page: str) -> None:
 def _schedule(desk: Any, name: str) -> None:
     _to(desk, "Schedules")
     desk.get_by_role("link", name=name, exact=True).click()
-
-
-def _state_after_looking_again(desk: Any, state: str) -> Any:
-    """The state in its field, once the worker has brought it there; the page is read again until then."""
-    found = desk.get_by_role("region", name="Fields").get_by_text(state, exact=True)
-    until(lambda: desk.reload() and found.count(), seconds=20, what=f"the task to be {state}")
-    return found

@@ -16,11 +16,21 @@ from playwright.sync_api import expect
 def docs(page: Any) -> Any:
     """The page, with what it asked the network for and what it complained of."""
     page.asked, page.warnings = [], []
-    page.on("request", lambda request: page.asked.append(request.url))
-    page.on("console", lambda said: page.warnings.append(said.text) if said.type in ("warning", "error") else None)
+
+    def ask(request: Any) -> None:
+        page.asked.append(request.url)
+
+    def warn(said: Any) -> None:
+        if said.type in ("warning", "error"):
+            page.warnings.append(said.text)
+
+    page.on("request", ask)
+    page.on("console", warn)
     page.goto("/docs#tag/contact/POST/api/v1/contact-messages")
     expect(page.get_by_role("heading", name="Send a message.")).to_be_visible(timeout=20_000)
-    return page
+    yield page
+    page.remove_listener("request", ask)
+    page.remove_listener("console", warn)
 
 
 def test_reader_finds_nothing_wrong_and_asks_nobody_else(docs: Any, site: Any) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -10,22 +9,12 @@ from sqlalchemy import text
 
 pytest.importorskip("playwright")
 
-from axe_playwright_python.sync_playwright import Axe
 from tests.journeys.conftest import until
+from tests.journeys.looks import Looks
 
 from entrypoints.config import Settings
 from entrypoints.container import build
 
-AXE = Axe()
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-LOOKS: list[tuple[str, int, dict[str, Any]]] = [
-    ("light", 1280, {"runOnly": WCAG, "rules": {"color-contrast": {"enabled": False}}}),
-    ("dark", 390, {"runOnly": ["scrollable-region-focusable", "link-in-text-block"]}),
-]
-"""The second look asks only what depends on colours and width."""
-CONTRAST = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
-"""Four fifths of the time, so what stands around every page of a kind is asked about on the first of them alone."""
-FRAMES = {"/", "/admin/", "/contact", "/login"}
 EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of 4")
 """Chromium's own remark on a page that is an error page on purpose."""
 READERS = {"/docs"}
@@ -129,49 +118,38 @@ def _of_the_panel(message: str, task: str, user: str, entry: str, deleted: str) 
     return [f"/admin/{page}" for page in ("", *shown, *forms, *lists, "nothing-here/")] + ["/password"]
 
 
-def test_every_page_is_accessible_and_its_console_silent(chromium: Any, site: Any, addresses: list[str]) -> None:
-    context = chromium.new_context(base_url=site.address, reduced_motion="reduce")
-    page, said = context.new_page(), []
-    page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
-    page.on("console", lambda line: said.append(f"{page.url}: {line.text}") if line.type == "error" else None)
-    found = [*_sign_in_looking(page), *(wrong for address in addresses for wrong in _visit(page, address))]
-    context.close()
+def test_every_page_is_accessible_and_its_console_silent(newcomer: Any, looks: Looks, addresses: list[str]) -> None:
+    said: list[str] = []
+
+    def complain(error: Any) -> None:
+        said.append(f"{newcomer.url}: {error}")
+
+    def read(line: Any) -> None:
+        if line.type == "error" and not EXPECTED.search(line.text):
+            said.append(f"{newcomer.url}: {line.text}")
+
+    newcomer.on("pageerror", complain)
+    newcomer.on("console", read)
+    found = _sign_in_looking(newcomer, looks)
+    for address in addresses:
+        newcomer.goto(address)
+        found += [] if address in READERS else looks.violations(newcomer)
+    newcomer.remove_listener("pageerror", complain)
+    newcomer.remove_listener("console", read)
     assert found == []
-    assert [line for line in said if not EXPECTED.search(line)] == []
+    assert said == []
 
 
-def _sign_in_looking(page: Any) -> list[str]:
+def _sign_in_looking(page: Any, looks: Looks) -> list[str]:
     """Send the forms with mistakes first: what they say must be readable as well."""
     page.goto("/contact")
     page.get_by_role("button", name="Send the message").click()
-    found = _violations(page)
+    found = looks.violations(page)
     page.goto("/login")
     page.get_by_label("E-mail address").fill("admin@example.com")
     page.get_by_role("button", name="Sign in").click()
-    found += _violations(page)
+    found += looks.violations(page)
     page.get_by_label("Password").fill("correct horse battery")
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/admin/")
     return found
-
-
-def _visit(page: Any, address: str) -> list[str]:
-    page.goto(address)
-    return [] if address in READERS else _violations(page)
-
-
-def _violations(page: Any) -> list[str]:
-    page.evaluate(AXE.axe_script)
-    return [wrong for look in LOOKS for wrong in _violations_in(page, *look)]
-
-
-def _violations_in(page: Any, scheme: str, width: int, rules: dict[str, Any]) -> list[str]:
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 800})
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    where = "html" if urlsplit(page.url).path in FRAMES else "main"
-    asked = (("html", {**rules, "resultTypes": ["violations"]}), (where, CONTRAST))
-    reports = [page.evaluate("asked => axe.run(...asked)", one) for one in asked]
-    nodes = [(rule["id"], node) for report in reports for rule in report["violations"] for node in rule["nodes"]]
-    said = [f"{name} {node['target']} {node['failureSummary'].splitlines()[-1].strip()}" for name, node in nodes]
-    return [f"{page.url} ({scheme}, {width}): {wrong}" for wrong in ["wider than its window"] * wide + said]

@@ -32,6 +32,7 @@ def test_message_is_edited_with_a_real_one_in_view_and_put_back(desk: Any, site:
 
 def _sent(site: Any, stage: Stage, subject: str) -> bool:
     """Whether one of the messages now says so; a worker may be three seconds late in noticing an edit."""
-    stage.letter(subject="Seen", notify_me=True)
+    sent = stage.letter(subject="Seen", notify_me=True)
+    until(stage.is_delivered(sent), seconds=20, what="the letter to be delivered")
     found = requests.get(f"{site.address}/dev/inbox.json", timeout=10).json()["messages"]
     return subject in [message.get("subject") for message in found]

@@ -3,18 +3,15 @@
 from typing import Any
 
 import pytest
-import requests
 
 pytest.importorskip("playwright")
 
-from tests.journeys.people import sign_in
-from tests.journeys.test_every_page import LETTER, _violations
+from tests.journeys.looks import Looks
+from tests.journeys.people import Stage
 
 
-def test_two_changes_are_merged_by_choosing(chromium: Any, site: Any) -> None:
-    sent = requests.post(f"{site.address}/api/v1/contact-messages", json=LETTER, timeout=10).json()
-    ada = _signed_in(chromium, site, java_script_enabled=True)
-    bea = _signed_in(chromium, site, java_script_enabled=False)
+def test_two_changes_are_merged_by_choosing(desk: Any, plain: Any, stage: Stage, looks: Looks) -> None:
+    sent, ada, bea = stage.letter(), desk, plain
     for page in (ada, bea):
         page.goto(f"/admin/contact-messages/edit/?id={sent['id']}")
     _change(ada, subject="Looms", name="Ada of old")
@@ -31,16 +28,7 @@ def test_two_changes_are_merged_by_choosing(chromium: Any, site: Any) -> None:
     bea.goto(f"/admin/contact-messages/edit/?id={sent['id']}")
     _change(bea, subject="Mills")
     _change(ada, subject="Wheels")
-    assert _violations(ada) == []
-    ada.context.close()
-    bea.context.close()
-
-
-def _signed_in(chromium: Any, site: Any, **context: Any) -> Any:
-    page = chromium.new_context(base_url=site.address, reduced_motion="reduce", **context).new_page()
-    sign_in(page)
-    page.wait_for_url("**/admin/")
-    return page
+    assert looks.violations(ada) == []
 
 
 def _change(page: Any, **typed: str) -> None:

@@ -15,14 +15,6 @@ from tests.journeys.people import PASSWORD, sign_in
 EMAIL = "trudy@example.com"
 
 
-@pytest.fixture
-def elsewhere(chromium: Any, site: Any) -> Any:
-    """A second browser of the same person, without JavaScript."""
-    context = chromium.new_context(base_url=site.address, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
-
-
 def shows(secret: str, steps: int) -> str:
     """What the app shows so many steps from now: a code is taken once, and the next one a little early."""
     return TOTP(secret).at(datetime.now(UTC) + timedelta(seconds=30 * steps))
