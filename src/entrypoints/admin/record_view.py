@@ -61,6 +61,9 @@ class RecordView(BulkPages, FormPages, HistoryPages, LookUpPages, ViewPages, Bas
         app.family.check(record, app.declared.values())  # the same of a child that names no parent
         super().__init__(record.entity, record.heading, endpoint=f"admin_{record.slug}", url=record.slug)
 
+    def init_actions(self) -> None:
+        """Flask-Admin would look for marks of its own at every attribute; ours stand in the declaration."""
+
     @property
     def record(self) -> Record:
         """The declaration as far as it is for the visitor's role now."""

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -33,7 +34,8 @@ def told(what: str) -> Iterator[Any]:
     return (getattr(module, what) for module in wired if hasattr(module, what))
 
 
-def faces(package: str) -> Iterator[ModuleType]:
+@cache
+def faces(package: str) -> tuple[ModuleType, ...]:
     """What modules have in an entrypoint's package, imported now and by nobody else."""
     found = (f"{package}.{name}" for name in NAMES)
-    return (import_module(name) for name in found if find_spec(name))
+    return tuple(import_module(name) for name in found if find_spec(name))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any, Union, get_args, get_origin
 
 from core.ports.records import Condition
@@ -126,8 +127,7 @@ class Field:
 
 def field(name: str, annotation: Any, given: Mapping[str, Mapping[str, Any]]) -> Field | None:
     """Derive a field, or None when values of this type are no text, number, instant, word or JSON."""
-    plain, optional = _unwrap(annotation)
-    kind = TYPES.get(get_origin(plain) or plain)
+    kind, optional = _kind(annotation)
     if kind is None:
         return None
     if name in given["choices"] or name in given["names"]:
@@ -162,11 +162,13 @@ def storable(text: str) -> str:
     return text
 
 
-def _unwrap(annotation: Any) -> tuple[Any, bool]:
-    if get_origin(annotation) not in (Union, types.UnionType):
-        return annotation, False
-    parts = [part for part in get_args(annotation) if part is not type(None)]
-    return (parts[0] if len(parts) == 1 else annotation), len(parts) < len(get_args(annotation))
+@cache
+def _kind(annotation: Any) -> tuple[Kind | None, bool]:
+    """Which kind values of this type usually are, and whether there may be none."""
+    of = get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
+    parts = [part for part in of if part is not type(None)]
+    plain = parts[0] if len(parts) == 1 else annotation
+    return TYPES.get(get_origin(plain) or plain), len(parts) < len(of)
 
 
 def _line(asked: Field, text: str) -> str:
