@@ -17,8 +17,8 @@ from dependency_injector import providers
 
 from entrypoints.container import App
 
-WRAPPED = ("wake_ups", "uow", "ledger", "mail")
-"""In the order in which they are built into each other."""
+WRAPPED = ("wake_ups", "uow", "ledger", "journal", "mail")
+"""In the order in which they are built into each other; SQLite has no journal."""
 
 
 class Fuse:
@@ -84,7 +84,7 @@ class Deadly:
 def arm(app: App) -> App:
     """Put the fuse before the ports of an application that was just built."""
     fuse = Fuse()
-    for name in WRAPPED:
+    for name in (name for name in WRAPPED if getattr(app, name) is not None):
         replace(app, name, Deadly(name, getattr(app, name), fuse))
     return app
 

@@ -100,9 +100,9 @@ KINDS = {"units": "integer", "created_at": "timestamptz", "changed_at": "timesta
 KEEP = f"""INSERT INTO deliveries ({", ".join(COLUMNS)})
     SELECT {", ".join(f"given.{name}" for name in COLUMNS)} FROM {{given}} WHERE true
     ON CONFLICT (key) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name not in FIRST)}"""
-SQLITE = f"""(SELECT {", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in COLUMNS)}
+GIVEN_SQLITE = f"""(SELECT {", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in COLUMNS)}
     FROM json_each(:given)) AS given"""
-POSTGRES = f"""json_to_recordset(CAST(:given AS json))
+GIVEN_POSTGRES = f"""json_to_recordset(CAST(:given AS json))
     AS given({", ".join(f"{name} {KINDS.get(name, 'text')}" for name in COLUMNS)})"""
 
 
@@ -114,13 +114,12 @@ class SqlDeliveries:
         self._few: dict[tuple[str, str], str] | None = None
         self._looked = 0.0
         self._closed = text(CLOSED.format(asked=ASKED_SQLITE if database.is_sqlite else ASKED_POSTGRES))
-        self._keep = text(KEEP.format(given=SQLITE if database.is_sqlite else POSTGRES))
+        self._keep = text(KEEP.format(given=GIVEN_SQLITE if database.is_sqlite else GIVEN_POSTGRES))
 
     def keep(self, slips: Sequence[Slip]) -> None:
         if not slips:
             return
-        given = {one.key: _written(one) for one in slips}
-        self._database.connection.execute(self._keep, {"given": orjson.dumps(list(given.values())).decode()})
+        self._database.connection.execute(self._keep, {"given": orjson.dumps(rows(slips)).decode()})
         for one in slips:
             if one.state == Delivery.BOUNCED:
                 self.suppress(Suppression.of(one.channel, one.recipient, one.detail, one.changed_at))
@@ -214,6 +213,11 @@ class SqlDeliveries:
         if found is None:
             raise NotFound(f"There is no {what} {key!r}. It may have been deleted; look at the list again.")
         return found
+
+
+def rows(slips: Sequence[Slip]) -> list[dict[str, Any]]:
+    """What `KEEP` is given for slips; of two with the same key the later counts."""
+    return list({one.key: _written(one) for one in slips}.values())
 
 
 def _written(slip: Slip) -> dict[str, Any]:

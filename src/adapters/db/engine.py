@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from core.domain.kernel.errors import Conflict, Unavailable
 
 BUSY_SECONDS = 15
+LAZY = "-c synchronous_commit=off"
 AWAY = "The database does not answer. Nothing was changed; try again in a moment."
 FULL = "The database has no room to write (is the disk full?). Nothing was changed; make room, then try again."
 
@@ -88,7 +89,8 @@ class Database:
         self._frame: ContextVar[Frame | None] = ContextVar("frame", default=None)
         self._one_writer = threading.Lock()
         self.engine = _sqlite(self.url, begin="BEGIN IMMEDIATE") if self.is_sqlite else _postgres(self.url, pool)
-        self.reader = _sqlite(self.url) if self.is_sqlite else _postgres_reader(self.url, pool)
+        self.reader = _sqlite(self.url) if self.is_sqlite else _postgres_autocommit(self.url, pool, LAZY)
+        self.single = self.reader if self.is_sqlite else _postgres_autocommit(self.url, pool)
 
     @property
     def frame(self) -> Frame:
@@ -154,6 +156,13 @@ class Database:
         with self._translated(), self._write_turn(), self.reader.connect() as connection:
             yield connection
 
+    @contextmanager
+    def at_once(self) -> Iterator[Connection]:
+        """A connection of its own that commits each statement, on disk when it returns: on PostgreSQL one round trip,
+        where a transaction around it takes three."""
+        with self._translated(), self._write_turn(), self.single.connect() as connection:
+            yield connection
+
     def in_transaction(self) -> bool:
         """Whether this thread has a frame open."""
         return self._frame.get() is not None
@@ -162,6 +171,7 @@ class Database:
         """Close every pooled connection."""
         self.engine.dispose()
         self.reader.dispose()
+        self.single.dispose()
 
     def _begun(self, closing: ExitStack) -> Connection:
         """A connection with a transaction begun, which ends as `closing` does."""
@@ -256,7 +266,7 @@ def _postgres(url: URL, pool: int) -> Engine:
     return create_engine(url, pool_size=pool, max_overflow=0, pool_timeout=10, connect_args={"connect_timeout": 5})
 
 
-def _postgres_reader(url: URL, pool: int) -> Engine:
+def _postgres_autocommit(url: URL, pool: int, options: str = "") -> Engine:
     return create_engine(
         url,
         pool_size=pool,
@@ -264,5 +274,5 @@ def _postgres_reader(url: URL, pool: int) -> Engine:
         pool_timeout=10,
         pool_reset_on_return=None,
         isolation_level="AUTOCOMMIT",
-        connect_args={"connect_timeout": 5, "prepare_threshold": 0, "options": "-c synchronous_commit=off"},
+        connect_args={"connect_timeout": 5, "prepare_threshold": 0, "options": options},
     )

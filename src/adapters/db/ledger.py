@@ -69,10 +69,10 @@ class SqlLedger:
         return {row[0] for row in rows}
 
     def start(self, claims: Sequence[Claim]) -> set[str]:
-        return self._write_given("start", [{"id": claim.id, "token": claim.token} for claim in claims])
+        return self._write_given("start", beginnings(claims))
 
     def settle(self, outcomes: Sequence[Outcome]) -> set[str]:
-        written = self._write_given("done", [_done(outcome) for outcome in outcomes if outcome.state == State.DONE])
+        written = self._write_given("done", endings(outcomes))
         for outcome in outcomes:
             if outcome.state != State.DONE:
                 written |= self._settle_one(outcome)
@@ -179,6 +179,16 @@ class SqlLedger:
 
 def _row(task: Task) -> dict[str, Any]:
     return {name: getattr(task, name) for name in NEW}
+
+
+def beginnings(claims: Sequence[Claim]) -> list[dict[str, Any]]:
+    """What `start` is given for claims."""
+    return [{"id": claim.id, "token": claim.token} for claim in claims]
+
+
+def endings(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    """What `done` is given for those of the outcomes that are."""
+    return [_done(outcome) for outcome in outcomes if outcome.state == State.DONE]
 
 
 def _done(outcome: Outcome) -> dict[str, Any]:

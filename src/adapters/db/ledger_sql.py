@@ -96,7 +96,7 @@ INSTANTS = {"created_at": Instant, "oldest": Instant}
 
 def statements(*, is_sqlite: bool) -> dict[str, TextClause | TextualSelect]:
     """Every statement by name, for one dialect; lists are bound as JSON on SQLite and as arrays on PostgreSQL."""
-    return {name: _statement(name, _sqlite(sql) if is_sqlite else _postgres(sql)) for name, sql in STATEMENTS.items()}
+    return {name: _statement(name, _sqlite(sql) if is_sqlite else postgres(sql)) for name, sql in STATEMENTS.items()}
 
 
 def _statement(name: str, sql: str) -> TextClause | TextualSelect:
@@ -118,7 +118,7 @@ def _sqlite(sql: str) -> str:
     )
 
 
-def _postgres(sql: str) -> str:
+def postgres(sql: str) -> str:
     return sql.format(
         for_update="FOR UPDATE",
         skip_locked="FOR UPDATE SKIP LOCKED",

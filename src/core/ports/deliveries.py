@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from core.domain.post import Dispatch, Slip, Suppression
     from core.ports.delivery import News
+    from core.ports.queue import Claim, Outcome
 
 
 class Deliveries(Protocol):
@@ -68,4 +69,17 @@ class Deliveries(Protocol):
 
     def prune(self, before: datetime, most: int) -> int:
         """Forget up to `most` dispatches, and as much news, from before then; return how many dispatches."""
+        ...
+
+
+class Journal(Protocol):
+    """What `Ledger.start`, `Ledger.settle` and `Deliveries.keep` write, by one statement in a transaction of its own: a
+    single round trip, which is what a group of quick calls costs. Not every store has one."""
+
+    def enter(self, begun: Sequence[Claim], ended: Sequence[Outcome], slips: Sequence[Slip]) -> set[str]:
+        """Mark calls as begun and tries as ended well (`State.DONE`), and keep the slips of those that ended; return
+        the ids whose claims still hold. What is not among them wrote nothing, its slips included.
+
+        None of the slips may have bounced. Raises `Unavailable`; then nothing is known to be written.
+        """
         ...

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from adapters.db.deliveries import ENTITIES, SqlDeliveries
+from adapters.db.journal import SqlJournal
 from core.domain.kernel.personal import Held
 from core.domain.post import Enquiries, Forwarding, NewsDesk, PostRoom
+from core.ports.deliveries import Journal
 from core.ports.delivery import Newsreader, Tracker
 
 if TYPE_CHECKING:
@@ -40,8 +42,14 @@ def _trackers(app: App) -> Mapping[str, Callable[[], Tracker]]:
     }
 
 
+def _journal(app: App) -> Journal | None:
+    """Where one statement can write it all."""
+    return None if app.uow.is_sqlite else SqlJournal(app.uow, app.clock)
+
+
 PARTS = {
     "deliveries": lambda app: SqlDeliveries(app.uow),
+    "journal": _journal,
     "post": _post,
     "newsreaders": _newsreaders,
     "trackers": _trackers,
