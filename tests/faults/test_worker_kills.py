@@ -19,7 +19,9 @@ from entrypoints.worker.clock import STILL_SECONDS
 OUTSIDE = {
     "uow.lazy:before": 0,  # the wake-up is taken, nothing is claimed
     "uow.lazy:after": 0,  # claimed and committed, nothing begun
-    "ledger.start:after": THREADS,  # the mark is written, but not committed; the other threads are anywhere
+    "journal.enter:before": THREADS,  # no mark is written; the other threads are anywhere
+    "journal.enter:after": THREADS,  # the marks are committed, nobody was called yet
+    "ledger.start:after": THREADS,  # the mark is written with ends of others, but not committed
     "mail.send:before": THREADS,
     "mail.send:after": THREADS,
     "ledger.settle:after": THREADS,  # the settlement is written, but not committed
@@ -81,7 +83,7 @@ def test_worker_killed_on_sqlite(make_stage: Callable[..., Stage], report: Calla
 @pytest.mark.parametrize("who", ["self", "parent", "both"])
 def test_heavy_task_when_child_or_parent_is_killed(stage: Stage, report: Callable, who: str, flavour: str) -> None:
     """The kill point lies in the child, after its effect: `parent` lets the child live on and settle."""
-    _arm(stage, "ledger.settle:before", flavour, who=who, skip=1)
+    _arm(stage, "journal.enter:before", flavour, who=who, skip=1)
     effects = stage.folder / "effects"
     promised = [_write(stage, f"heavy{number}", str(effects)) for number in range(6)]
     died = at_death(stage)

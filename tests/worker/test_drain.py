@@ -209,6 +209,17 @@ def test_calls_claimed_ahead_of_their_threads_run_once_each(chores, drain_queue)
     assert names(chores) == ["after"] * 150
 
 
+def test_calls_that_follow_one_that_fails_run_once_each(chores, drain_queue):
+    """Also when the next call had begun with a settlement that then could not be written."""
+    hows = ["well", "unwritten", "refused", "cancelled", "well"] * 12
+    calls = [enqueue(chores, "chores.call", {"how": how}) for how in hows]
+    drain_queue(chores, *["outside"] * 20, *["ours"] * 20)
+    ended = {"well": State.DONE, "unwritten": State.DEAD, "refused": State.DEAD, "cancelled": State.CANCELLED}
+    assert [state(chores, task_id)[:2] for task_id in calls] == [(ended[how], 1) for how in hows]
+    with chores.uow.reading():
+        assert {chores.ledger.get(task_id).in_doubt for task_id in calls} == {0}
+
+
 def test_calls_claimed_ahead_are_given_back_when_every_thread_hangs(chores, drain_queue):
     calls = [enqueue(chores, "chores.call") for _ in range(60)]
     hanging = [enqueue(chores, "chores.hang") for _ in range(60)]

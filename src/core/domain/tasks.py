@@ -206,7 +206,8 @@ class Run(Protocol):
     def settle(self, result: dict[str, Any] | None = None, write: Callable[[], None] | None = None) -> None:
         """Last step: one transaction runs `write` and ends the task, if the claim still holds.
 
-        It is tried again while the database is away, because the call cannot be taken back; `write` may run twice.
+        It is tried again while the database is away, because the call cannot be taken back; `write` may run twice. The
+        worker's next call may be marked as begun in that transaction: a verb has nothing to do after this.
         """
         ...
 

@@ -20,11 +20,11 @@ from core.domain.tasks import State, TaskDied, judge
 from core.ports.queue import Claim, Outcome
 from entrypoints import boundary
 from entrypoints.container import App
-from entrypoints.worker.clerk import Clerk, patiently
+from entrypoints.worker.clerk import Clerk, Heir, patiently
 from entrypoints.worker.desk import Desk
 from entrypoints.worker.heavy import run_heavy
 from entrypoints.worker.places import Places
-from entrypoints.worker.run import UNKNOWN, TaskRun, run_outside, settle_failure
+from entrypoints.worker.run import UNKNOWN, Follower, TaskRun, nobody, run_outside, settle_failure
 
 DRAIN_SECONDS = 5.0
 ROOM_SECONDS = 0.2
@@ -96,8 +96,19 @@ class Drain:
 
     def _run_waiting(self, waiting: deque[list[Claim]]) -> None:
         """Run what waits, until nothing does; other threads take from it too."""
-        while (item := _next(waiting)) is not None:
-            self._run_item(item)
+        follower = partial(self._follower, waiting)
+        item, has_begun = _next(waiting), False
+        while item is not None:
+            heir = self._run_item(item, has_begun, follower)
+            item, has_begun = (_next(waiting), False) if heir is None else ([heir.claim], heir.has_begun)
+
+    def _follower(self, waiting: deque[list[Claim]]) -> Claim | None:
+        """The call that may be marked as begun with the end of another, if a call is next."""
+        item = None if self._is_stopping() else _next(waiting)
+        if item is not None and self._mark(item[0].name).effects != Effects.OUTSIDE:
+            waiting.appendleft(item)
+            return None
+        return item and item[0]
 
     def _return(self, waiting: deque[list[Claim]]) -> bool:
         """Give back what still waits; whether anything did."""
@@ -138,12 +149,16 @@ class Drain:
         verb = self._verbs.get(name)
         return verb.mark if verb is not None else UNKNOWN
 
-    def _run_item(self, claims: list[Claim]) -> None:
-        """Run one item; claims that can be neither settled nor given back end the process, so that the reaper sees."""
+    def _run_item(self, claims: list[Claim], has_begun: bool = False, follower: Follower = nobody) -> Heir | None:
+        """Run one item; claims that can be neither settled nor given back end the process, so that the reaper sees.
+
+        Returns the call that `follower` gave, if it was asked: it is the next one of this thread.
+        """
         try:
-            if self._is_stopping():
+            if self._is_stopping() and not has_begun:
                 return patiently(lambda: self._give_back(claims))
-            self._run_begun(claims, self._mark(claims[0].name))
+            with self._desk.inside(claims):
+                return self._run_inside(claims, self._mark(claims[0].name), has_begun, follower)
         except BaseException:
             log.exception("claims could not be settled, ending the process", tasks=[claim.id for claim in claims])
             os._exit(LOST)
@@ -153,15 +168,13 @@ class Drain:
             for token, mine in groupby(claims, attrgetter("token")):
                 self._ledger.give_back([claim.id for claim in mine], token)
 
-    def _run_begun(self, claims: list[Claim], mark: TaskMark) -> None:
-        with self._desk.inside(claims):
-            if mark.effects == Effects.DATABASE:
-                self._run_group(claims)
-            elif mark.effects == Effects.HEAVY:
-                self._run_heavy(self._app, claims[0], mark)
-            else:
-                with self._desk.limited(claims[0], mark.limit):
-                    run_outside(self._app, claims[0], self._clerk)
+    def _run_inside(self, claims: list[Claim], mark: TaskMark, has_begun: bool, follower: Follower) -> Heir | None:
+        if mark.effects == Effects.DATABASE:
+            return self._run_group(claims)
+        if mark.effects == Effects.HEAVY:
+            return self._run_heavy(self._app, claims[0], mark)
+        with self._desk.limited(claims[0], mark.limit):
+            return run_outside(self._app, claims[0], self._clerk, has_begun=has_begun, follower=follower)
 
     def _run_group(self, claims: Sequence[Claim]) -> None:
         """Tasks that touch only our database share transactions of some 50 ms."""

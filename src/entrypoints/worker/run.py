@@ -18,21 +18,32 @@ from core.domain.tasks import State, judge
 from core.ports.queue import Claim, Outcome, Progress
 from entrypoints import boundary
 from entrypoints.container import App
-from entrypoints.worker.clerk import Clerk
+from entrypoints.worker.clerk import Clerk, Heir
 
 REPORT_EVERY = 0.2
 UNKNOWN = TaskMark(name="unknown", effects=Effects.OUTSIDE)
+Follower = Callable[[], Claim | None]
+"""Takes the next call from those that wait, if one does."""
 log = structlog.get_logger("worker")
+
+
+def nobody() -> None:
+    """There is no next call."""
 
 
 class TaskRun:
     """`core.domain.tasks.Run` for one claim."""
 
-    def __init__(self, app: App, claim: Claim, clerk: Clerk) -> None:
+    def __init__(
+        self, app: App, claim: Claim, clerk: Clerk, *, has_begun: bool = False, follower: Follower = nobody
+    ) -> None:
+        """`has_begun`: it was marked as begun already, with the end of the call before. `follower`: who comes next."""
         self._app, self._claim, self._clerk = app, claim, clerk
+        self._has_begun, self._follower = has_begun, follower
         self._reported = 0.0
         self.key, self.attempt, self.age = claim.id, claim.attempts + 1, claim.age
         self.enclosed: list[Slip | Ring] = []
+        self.heir: Heir | None = None
         self.is_settled = False
 
     def now(self) -> datetime:
@@ -42,14 +53,17 @@ class TaskRun:
     @contextmanager
     def start(self) -> Iterator[None]:
         """Mark the call as begun, then open a transaction to read in. Raises `Fenced`."""
-        self._clerk.start(self._claim)
+        if not self._has_begun:
+            self._clerk.start(self._claim)
         with self._app.uow.transaction():
             yield
 
     def settle(self, result: dict[str, Any] | None = None, write: Callable[[], None] | None = None) -> None:
         """End the task with what the call gave. Raises `Fenced` when the claim was taken over meanwhile."""
         done = Outcome(id=self._claim.id, token=self._claim.token, state=State.DONE, result=result)
-        self._clerk.settle(self._claim, done, write, self.enclosed)
+        if self.heir is None and (following := self._follower()) is not None:
+            self.heir = Heir(following)
+        self._clerk.settle(self._claim, done, write, self.enclosed, self.heir)
         self.is_settled = True
 
     def enclose(self, row: Slip | Ring) -> None:
@@ -72,10 +86,15 @@ class TaskRun:
             self._app.life_signs.report(self._claim.id, Progress(done=done, total=total, message=message))
 
 
-def run_outside(app: App, claim: Claim, clerk: Clerk) -> None:
-    """Run one task whose effects lie outside; it opens its own transactions around the call."""
+def run_outside(
+    app: App, claim: Claim, clerk: Clerk, *, has_begun: bool = False, follower: Follower = nobody
+) -> Heir | None:
+    """Run one task whose effects lie outside; it opens its own transactions around the call.
+
+    Returns the call that `follower` named meanwhile, which this thread is to run next, if it was asked for one.
+    """
     boundary.request_id.set(claim.request_id)
-    run, verb = TaskRun(app, claim, clerk), app.catalogue.verbs.get(claim.name)
+    run, verb = TaskRun(app, claim, clerk, has_begun=has_begun, follower=follower), app.catalogue.verbs.get(claim.name)
     try:
         if verb is None:
             raise Invalid({"name": f"Nobody declares a task named {claim.name!r}. Deploy the code that does."})
@@ -86,6 +105,7 @@ def run_outside(app: App, claim: Claim, clerk: Clerk) -> None:
         log.warning("claim was taken over, nothing written", task=claim.id, name=claim.name)
     except Exception as failure:
         settle_failure(clerk, claim, verb.mark if verb else UNKNOWN, failure, run.enclosed)
+    return run.heir
 
 
 def settle_failure(
