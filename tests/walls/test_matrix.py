@@ -63,6 +63,8 @@ KNOWN = {
     },
     "api.show_comment comment": lambda ground: Thing(ground.comment("api.show_comment post")),
     "api.show_attachment attachment_id": lambda ground: Thing(ground.attachment("api.show_post post")),
+    "conversation_id": lambda ground: Thing(ground.conversation(), owned=True),
+    "message_id": lambda ground: Thing(ground.direct_message(), owned=True),
     "report_id": lambda ground: Thing(ground.report(), owned=True),
     "about_kind": lambda ground: Thing("users"),
     "about_id": lambda ground: Thing("other"),
@@ -176,6 +178,20 @@ class Ground:
                 self.users["owner"], name=f"Token {self._made}", scopes=["me.read"], days=30
             )
         return made.token.id
+
+    def conversation(self):
+        """One of the owner's with two who call no route."""
+        with self.app.uow.transaction():
+            names = ("quiet", "silent")
+            if not self.app.users.with_usernames(names):
+                for name in names:
+                    self.app.accounts.create(f"{name}@example.org", name, "member", "correct horse battery")
+            return self.app.conversation_desk.start(self.users["owner"], names, "Hello").conversation.id
+
+    def direct_message(self):
+        here = self.thing("conversation_id").word
+        with self.app.uow.transaction():
+            return self.app.message_desk.write(self.users["owner"].id, here, "Hello").id
 
     def report(self):
         with self.app.uow.transaction():

@@ -10,7 +10,9 @@ from tests.admin.browser import PASSWORD
 from core.domain.post import Ring
 from entrypoints.web import make_web
 
-USUAL = {"contact_delivered": ["bell", "mail", "push"], "task_done": ["bell"]}
+USUAL = {
+    "contact_delivered": ["bell", "mail", "push"], "task_done": ["bell"], "message_waits": ["bell", "mail", "push"],
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -128,11 +130,12 @@ def test_channels_are_ticked_and_what_was_not_shown_stays(browse):
     assert chosen(ada) == USUAL
     page = ada.get("/account/notifications").text
     assert re.findall(r'name="choice" value="([^"]*)"[^>]*checked', page) == [
-        "contact_delivered.bell", "contact_delivered.mail", "task_done.bell"
+        "contact_delivered.bell", "contact_delivered.mail", "task_done.bell", "message_waits.bell", "message_waits.mail"
     ]  # fmt: skip
     ticked = ["task_done.bell", "task_done.mail", "nothing.mail", "contact_delivered.nothing"]
     answer = ada.post("/account/notifications", data={"choice": ticked, "shown": ["bell", "mail"]})
-    assert (answer.status_code, chosen(ada)) == (303, {"contact_delivered": ["push"], "task_done": ["bell", "mail"]})
+    now = {"contact_delivered": ["push"], "task_done": ["bell", "mail"], "message_waits": ["push"]}
+    assert (answer.status_code, chosen(ada)) == (303, now)
 
 
 def test_admin_chooses_of_more_and_what_is_urgent_always_comes(browse):

@@ -109,6 +109,15 @@ class SqlUsers(Shelf):
         found = self._database.connection.execute(asked, {"wanted": who.strip().lower()}).one_or_none()
         return None if found is None else (found.email, found.password_hash)
 
+    def some(self, user_ids: Sequence[str]) -> list[User]:
+        wanted = select(User).where(tables.users.c.id.in_(user_ids))
+        return list(self._database.session.scalars(wanted)) if user_ids else []
+
+    def with_usernames(self, usernames: Sequence[str]) -> list[User]:
+        lowered = [name.lower() for name in usernames if name]
+        wanted = select(User).where(func.lower(tables.users.c.username).in_(lowered))
+        return list(self._database.session.scalars(wanted)) if lowered else []
+
     def images(self, names: Sequence[str]) -> set[str]:
         shown = select(tables.users.c.image).where(tables.users.c.image.in_(names))
         return set(self._database.session.scalars(shown)) if names else set()

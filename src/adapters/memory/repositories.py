@@ -70,6 +70,13 @@ class MemoryUsers(Shelf):
         found = self.by_email(who) if "@" in who else self.by_username(who)
         return None if found is None else (found.email, found.password_hash)
 
+    def some(self, user_ids: Sequence[str]) -> list[User]:
+        return [self._rows[key] for key in dict.fromkeys(user_ids) if key in self._rows]
+
+    def with_usernames(self, usernames: Sequence[str]) -> list[User]:
+        lowered = {name.lower() for name in usernames if name}
+        return [user for user in self._rows.values() if user.username.lower() in lowered]
+
     def images(self, names: Sequence[str]) -> set[str]:
         return {user.image for user in self._rows.values()} & set(names)
 

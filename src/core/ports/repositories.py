@@ -53,6 +53,14 @@ class Users(Protocol):
         """
         ...
 
+    def some(self, user_ids: Sequence[str]) -> list[User]:
+        """Those of these ids that are there, in no order."""
+        ...
+
+    def with_usernames(self, usernames: Sequence[str]) -> list[User]:
+        """Those of these usernames, whatever their case, in no order."""
+        ...
+
     def images(self, names: Sequence[str]) -> set[str]:
         """Those of these names that are somebody's picture."""
         ...
