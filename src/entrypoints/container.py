@@ -302,7 +302,11 @@ def build(settings: Settings, services: Sequence[Callable[[App], object]] = (), 
     storage = Storage(settings=settings, vendors=vendors)
     further = containers.DynamicContainer()
     app = App(settings, (vendors, storage, Services(vendors=vendors, storage=storage), further))
-    further.set_providers(**{name: One(make, app) for name, make in {**OF_ALL, **_together("PARTS")}.items()})
+    brought = {**OF_ALL, **_together("PARTS")}
+    hidden = [name for name in brought for part in app.parts if name in part.providers]
+    if hidden:
+        raise RuntimeError(f"Two parts of the app are called {hidden[0]!r}, so one would hide the other. Rename one.")
+    further.set_providers(**{name: One(make, app) for name, make in brought.items()})
     vendors.mail.override(One(carriers.mail, app))
     vendors.stationery.override(One(_stationery, app))
     for name, replacement in overrides.items():
