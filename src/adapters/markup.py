@@ -1,5 +1,5 @@
-"""Markdown read by pulldown-cmark, which is linear whatever is in a text; what it found is written down here tag by tag,
-and washed once more by ammonia. It knows no page and no post."""
+"""Markdown read by pulldown-cmark, linear whatever is in a text; what it found is written down here tag by tag, and
+washed once more by ammonia. It knows no page and no post."""
 
 from __future__ import annotations
 
@@ -25,7 +25,24 @@ BREAKS = {"SoftBreak": "\n", "HardBreak": "<br>\n", "Rule": "<hr>\n"}
 ADDRESS = re.compile(r"\bhttps?://[^\s<>\"]+")
 TRAILING = ".,:;!?'*_~)]}"
 WASH = nh3.Cleaner(
-    tags={*TAGS.values(), "a", "br", "code", "h2", "h3", "h4", "h5", "h6", "hr", "img", "ol", "pre", "tbody", "th", "ul"},
+    tags={
+        *TAGS.values(),
+        "a",
+        "br",
+        "code",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "img",
+        "ol",
+        "pre",
+        "tbody",
+        "th",
+        "ul",
+    },
     attributes={"a": {"href", "title"}, "img": {"src", "alt", "title", "loading"}, "ol": {"start"}},
     url_schemes={"http", "https", "mailto"},
     link_rel="nofollow ugc noopener",
@@ -127,7 +144,7 @@ class Writer:
 
     def _shown(self, src: str, title: str, alt: str) -> str:
         if self._is_ours(src):
-            return f"<img{_attributes(src=src, title=title)} alt=\"{escape(alt)}\" loading=\"lazy\">"
+            return f'<img{_attributes(src=src, title=title)} alt="{escape(alt)}" loading="lazy">'
         words = escape(alt.strip() or src)
         return words if self._inside["a"] else f"<a{_attributes(href=src, title=title)}>{words}</a>"
 

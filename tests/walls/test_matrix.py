@@ -61,6 +61,9 @@ KNOWN = {
         f"api.{view} post": lambda ground: Thing(ground.post())
         for view in ("show_post", "list_comments", "show_comment", "list_attachments")
     },
+    "content.show post": lambda ground: Thing(ground.post()),
+    "tag": lambda ground: Thing("looms"),
+    "part": lambda ground: Thing("1"),
     "api.show_comment comment": lambda ground: Thing(ground.comment("api.show_comment post")),
     "api.show_attachment attachment_id": lambda ground: Thing(ground.attachment("api.show_post post")),
     "conversation_id": lambda ground: Thing(ground.conversation(), owned=True),

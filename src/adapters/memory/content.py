@@ -72,6 +72,10 @@ class MemoryFollows(Shelf):
     def has(self, follower_id: str, followee_id: str) -> bool:
         return (follower_id, followee_id) in self._rows
 
+    def numbers(self, user_id: str, most: int) -> tuple[int, int]:
+        pairs = list(self._rows)
+        return sum(pair[1] == user_id for pair in pairs), sum(pair[0] == user_id for pair in pairs)
+
 
 class MemoryFavourites(Shelf):
     kind = "favourite"

@@ -75,6 +75,10 @@ class Follows(Protocol):
         """Whether the one follows the other."""
         ...
 
+    def numbers(self, user_id: str, most: int) -> tuple[int, int]:
+        """How many follow somebody, and how many they follow; no more than `most` of each are counted."""
+        ...
+
 
 class Favourites(Protocol):
     """Who likes which post; the post's number of favourites follows."""

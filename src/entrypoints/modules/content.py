@@ -30,6 +30,7 @@ from core.domain.content import (
 )
 from core.domain.kernel.personal import Held, Impersonal
 from core.ports.files import Files
+from core.ports.markup import Markup
 
 if TYPE_CHECKING:
     from entrypoints.container import App
@@ -49,6 +50,13 @@ def _attachment_files(app: App) -> Files:
     return shelf(app.settings, "attachments")
 
 
+def _markup(app: App) -> Markup:
+    """Only pages read Markdown, so nobody else loads what does."""
+    from adapters.markup import MarkdownMarkup
+
+    return MarkdownMarkup(app.settings.base_url)
+
+
 def _attachment_desk(app: App) -> AttachmentDesk:
     quota = app.settings.attachment_quota * 1_000_000
     return AttachmentDesk(app.attachments, app.attachment_files, app.post_desk, app.uow, app.clock, quota)
@@ -64,6 +72,7 @@ PARTS = {
     "attachment_desk": _attachment_desk,
     "attachment_keeper": lambda app: AttachmentKeeper(app.attachments, app.attachment_files),
     "reported_content": lambda app: ReportedContent(app.posts, app.comments, app.post_desk, app.comment_desk),
+    "markup": _markup,
     "post_reading": lambda app: SqlReading(app.uow),
     "tags": lambda app: SqlTags(app.uow),
     "tag_desk": lambda app: TagDesk(app.tags, app.posts, app.outbox, app.audit),

@@ -65,6 +65,7 @@ def make_web(app: App) -> Flask:
     site.jinja_env.bytecode_cache = app.compiled  # none, but where one process builds many sites (tests)
     site.jinja_env.globals.update(asset=_asset, site_name=app.settings.site_name, production=app.settings.is_production)
     site.jinja_env.globals["doors"] = [found.DOOR for found in _modules() if hasattr(found, "DOOR")]
+    site.jinja_env.globals["of_people"] = [found.PERSON for found in _modules() if hasattr(found, "PERSON")]
     site.jinja_env.globals["ways_in"] = [found.WAY_IN for found in _modules() if hasattr(found, "WAY_IN")]
     tabs = [*TABS, *(found.TAB for found in _modules() if hasattr(found, "TAB"))]
     site.jinja_env.globals["tabs"] = sorted(tabs, key=lambda tab: tab.place)
@@ -95,7 +96,7 @@ def _mount(site: Flask, app: App, metrics: Metrics, csrf: CSRFProtect) -> None:
     csrf.exempt(api)
     csrf.exempt(hooks)
     for pages in (
-        make_home(app), make_sign_in(app), make_sign_up(app), make_profile(app), make_sign_in_data(app),
+        make_home(app, _robots()), make_sign_in(app), make_sign_up(app), make_profile(app), make_sign_in_data(app),
         make_session_pages(app), make_two_factor_pages(app), make_contact_pages(app, csrf), make_task_pages(app),
         make_status(app), make_metrics_page(app, metrics), api, make_docs(app), hooks,
         *(found.make_pages(app) for found in _modules()),
@@ -108,6 +109,11 @@ def _mount(site: Flask, app: App, metrics: Metrics, csrf: CSRFProtect) -> None:
 def _modules() -> list[ModuleType]:
     """The modules that have pages of their own."""
     return list(modules.faces(__name__))
+
+
+def _robots() -> list[str]:
+    """What modules want said in robots.txt."""
+    return [found.ROBOTS for found in _modules() if hasattr(found, "ROBOTS")]
 
 
 def _asset(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
@@ -11,6 +12,8 @@ from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.lineup import sandboxed
 from entrypoints.web.errors import BY_SLUG
+
+ROBOTS = ("User-agent: *", "Disallow: /admin", "Disallow: /api/", "Disallow: /tasks/")
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,8 @@ class Door:
     about: str
 
 
-def make_home(app: App) -> Blueprint:
-    """Return the blueprint of `/`, the icon, robots.txt and the pages that explain problems."""
+def make_home(app: App, further: Sequence[str] = ()) -> Blueprint:
+    """Return the blueprint of `/`, the icon, robots.txt (with `further` lines) and the pages that explain problems."""
     pages = Blueprint("home", __name__)
 
     @pages.get("/")
@@ -39,7 +42,8 @@ def make_home(app: App) -> Blueprint:
     @pages.get("/robots.txt")
     @policies.anyone
     def robots() -> Response:
-        return Response("User-agent: *\nDisallow: /admin\nDisallow: /api/\nDisallow: /tasks/\n", mimetype="text/plain")
+        lines = [*ROBOTS, *(line.format(site=app.settings.base_url) for line in further)]
+        return Response("".join(f"{line}\n" for line in lines), mimetype="text/plain")
 
     @pages.get("/problems/<slug>")
     @policies.anyone

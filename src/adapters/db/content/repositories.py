@@ -93,6 +93,16 @@ class SqlFollows(Shelf):
         wanted = select(follows.c.at).where(_between(follower_id, followee_id))
         return self._database.connection.execute(wanted).first() is not None
 
+    def numbers(self, user_id: str, most: int) -> tuple[int, int]:
+        counted = [
+            select(func.count()).select_from(select(follows.c.at).where(whose == user_id).limit(most).subquery())
+            for whose in (follows.c.followee_id, follows.c.follower_id)
+        ]
+        followers, following = self._database.connection.execute(
+            select(*(one.scalar_subquery() for one in counted))
+        ).one()
+        return followers, following
+
 
 class SqlFavourites(Shelf):
     """`core.ports.content.Favourites`."""

@@ -14,7 +14,7 @@ from core.domain.kernel.errors import Conflict
 TITLE_MOST, DESCRIPTION_MOST, BODY_MOST, REASON_MOST = 200, 1_000, 100_000, 300
 TAGS_MOST, TAG_MOST = 20, 60
 SLUG_MOST = 80
-KEPT_SLUGS = frozenset(("feed", "new", "drafts", "preview", "search", "tags", "edit", "atom"))
+KEPT_SLUGS = frozenset(("feed", "new", "mine", "drafts", "preview", "search", "tags", "edit", "atom"))
 """Slugs that would stand where addresses of ours do."""
 APART = re.compile(r"[^a-z0-9]+")
 

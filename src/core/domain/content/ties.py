@@ -11,6 +11,8 @@ from core.domain.kernel.errors import Invalid
 from core.ports.clock import Clock
 from core.ports.content import Favourites, Follows
 
+MOST = 10_000
+
 
 @dataclass(eq=False, kw_only=True)
 class Follow:
@@ -49,6 +51,10 @@ class Ties:
     def follows(self, follower_id: str, user_id: str) -> bool:
         """Whether the one follows the other."""
         return bool(follower_id) and self._follows.has(follower_id, user_id)
+
+    def numbers(self, user_id: str) -> tuple[int, int]:
+        """How many follow somebody, and how many they follow; 10,000 stands for as many and more."""
+        return self._follows.numbers(user_id, MOST)
 
     def favour(self, user_id: str, post: Post) -> None:
         """Like a post."""

@@ -13,8 +13,9 @@ from core.domain.content import Attachment
 from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.web.answers import json_answer
-from entrypoints.web.api.content.posts import NO_POST, reader, word
+from entrypoints.web.api.content.posts import NO_POST
 from entrypoints.web.api.described import describe
+from entrypoints.web.content.marks import reader, word
 from entrypoints.web.sizes import MB, takes
 
 TAG = "Posts"

@@ -17,11 +17,12 @@ from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.web.answers import OPTIONS
 from entrypoints.web.api.bodies import json_body, read_fields
-from entrypoints.web.api.content.posts import NO_POST, reader, word
+from entrypoints.web.api.content.posts import NO_POST
 from entrypoints.web.api.content.shapes import CommentIn, CommentOut, CommentsOut, shown_comment
 from entrypoints.web.api.described import describe
 from entrypoints.web.api.manners import ASKS, asked, must_match, paged, tagged
 from entrypoints.web.api.once import once
+from entrypoints.web.content.marks import reader, word
 
 TAG = "Comments"
 NO_COMMENT = {404: "There is no such comment on this post."}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -12,7 +11,6 @@ from flask_login import current_user
 from core.domain.content import Post, State
 from core.domain.idempotency import Answer
 from core.domain.kernel.errors import Invalid
-from core.domain.kernel.ids import is_id
 from core.ports.content import PostRow, Wanted
 from entrypoints import policies
 from entrypoints.container import App
@@ -22,8 +20,8 @@ from entrypoints.web.api.content.shapes import PostChangeIn, PostIn, PostsOut, W
 from entrypoints.web.api.described import describe
 from entrypoints.web.api.manners import ASKS, asked, must_match, paged, tagged
 from entrypoints.web.api.once import once
+from entrypoints.web.content.marks import is_mark, mark, read_mark, reader, word
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TAG = "Posts"
 LISTS = (422, 429, 503)
 NO_POST = {404: "There is no such post, or you may not read it."}
@@ -137,30 +135,20 @@ def _add_changing(api: Blueprint, app: App) -> None:
         return Response(status=204)
 
 
-def reader() -> str:
-    """The id of who asks, "" for a visitor."""
-    return str(current_user.user.id) if current_user.is_authenticated else ""
-
-
-def word(text: str) -> str:
-    """A part of an address, as far as it can name anything."""
-    return text if text.isprintable() else ""
-
-
 def version_of(row: PostRow) -> str:
     """What an ETag says: the version of its words, and after the dot what others do to it."""
     return f"{row.version}.{row.favourites}-{row.comments}-{row.favourited:d}{row.following:d}"
 
 
 def _page(app: App, **wanted: str) -> Response:
-    page = asked(_is_mark)
+    page = asked(is_mark)
     if page.before:
         raise Invalid({"cursor": "This list goes one way only. Give back the `next` of the page before."})
     with app.uow.reading():
         found = app.post_reader.page(
-            Wanted(reader_id=reader(), most=page.limit, before=_read_mark(page.after), counted=False, **wanted)
+            Wanted(reader_id=reader(), most=page.limit, before=read_mark(page.after), counted=False, **wanted)
         )
-    return paged("posts", [shown(row) for row in found.rows], after=_mark(found.next) if found.next else "")
+    return paged("posts", [shown(row) for row in found.rows], after=mark(found.next) if found.next else "")
 
 
 def _written(app: App, given: dict[str, Any]) -> Answer:
@@ -186,17 +174,3 @@ def _word(name: str) -> str:
     if len(text) > 100 or not text.isprintable():
         raise Invalid({name: "This is no tag and no username: at most 100 characters that can be seen. Shorten it."})
     return text
-
-
-def _is_mark(key: str) -> bool:
-    micros, _, post_id = key.partition(".")
-    return micros.isascii() and micros.isdecimal() and len(micros) <= 17 and is_id(post_id, "pst")
-
-
-def _mark(where: tuple[datetime, str]) -> str:
-    return f"{(where[0] - EPOCH) // timedelta(microseconds=1)}.{where[1]}"
-
-
-def _read_mark(key: str) -> tuple[datetime, str] | None:
-    micros, _, post_id = key.partition(".")
-    return (EPOCH + timedelta(microseconds=int(micros)), post_id) if key else None

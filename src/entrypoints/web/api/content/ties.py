@@ -10,10 +10,11 @@ from core.domain.kernel.errors import NotFound
 from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.web.answers import json_answer
-from entrypoints.web.api.content.posts import NO_POST, reader, version_of, word
+from entrypoints.web.api.content.posts import NO_POST, version_of
 from entrypoints.web.api.content.shapes import TagsOut, WholePostOut, shown_whole
 from entrypoints.web.api.described import describe
 from entrypoints.web.api.manners import tagged
+from entrypoints.web.content.marks import reader, word
 
 NOBODY = "Nobody has this username. They may have taken another one; look at how it is spelt."
 NO_ONE = {404: "Nobody has this username.", 422: "This is you."}
