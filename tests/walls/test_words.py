@@ -30,7 +30,7 @@ WORD = re.compile(r"[A-Za-z]{2}")
 SENTENCE = re.compile(r"[A-Z][a-z]+( .*)?$|.*[a-z] [a-z].*")
 MARKS = ("_", "gettext", "ngettext")
 NAMES = {
-    "API", "Ctrl K", "/api/v1/rates", "/api/v1/rates/convert", "/api/v1/places", "/api/v1/places/near",
+    "API", "Atom", "Ctrl K", "/api/v1/rates", "/api/v1/rates/convert", "/api/v1/places", "/api/v1/places/near",
     "flask places seed", "audit entry", "run now",
 }  # fmt: skip
 """What is called the same in every language, and what is compared but not shown."""

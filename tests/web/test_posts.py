@@ -22,6 +22,12 @@ NAUGHTY = (
     "../../etc/passwd", "\ufffe", "{{ 1/0 }}", "a" * 5_000, "\r\n\r\n", "Ω≈ç√∫˜µ≤", "👩‍👩‍👧",
 )  # fmt: skip
 
+FORMS = ("/posts/new", "/posts/known/comments", "/posts/known/favourite", "/@ada/follow", "/posts/known/edit")
+ADDRESSES = (
+    "/posts/{}", "/tags/{}", "/posts/{}/edit", "/posts/known/comments/{}", "/tags?tag={}", "/posts?before={}",
+    "/posts.atom?tag={}", "/posts.atom?author={}", "/posts/known?before={}", "/@{}", "/@ada?tab={}", "/sitemap/{}.xml",
+)  # fmt: skip
+
 
 @pytest.fixture
 def clock():
@@ -124,21 +130,12 @@ def test_odd_words_are_refused_in_a_sentence_or_kept(app, browse, client, people
     write("Known")
     sent = word.encode("utf-8", "replace")
     for name in ("title", "description", "body", "tags", "version", "do", "next"):
-        for path in (
-            "/posts/new",
-            "/posts/known/comments",
-            "/posts/known/favourite",
-            "/@ada/follow",
-            "/posts/known/edit",
-        ):
+        for path in FORMS:
             answer = post(bob, path, **draft(**{name: sent}))
             assert answer.status_code < 500, (name, path)
             assert (answer.location or "/").startswith("/")
-    for path in ("/posts/{}", "/tags/{}", "/posts/{}/edit", "/posts/known/comments/{}", "/tags?tag={}", "/posts?before={}",
-                 "/posts.atom?tag={}", "/posts.atom?author={}", "/posts/known?before={}", "/@{}", "/@ada?tab={}",
-                 "/sitemap/{}.xml"):  # fmt: skip
-        before, after = path.split("{}")
-        assert bob.get(before + quote(sent, safe="") + after).status_code < 500, path
+    for path in ADDRESSES:
+        assert bob.get(path.format(quote(sent, safe=""))).status_code < 500, path
 
 
 def test_lost_update_shows_both_versions_and_loses_neither(app, browse, people, write):
