@@ -132,10 +132,13 @@ def test_staff_do_not_see_roles(stranger, people):
     assert ROLES not in stranger.get("/admin/").text
 
 
-def test_moderator_finds_reports_and_nothing_else_until_somebody_allows_something(moderator, allow, message):
+def test_moderator_finds_what_people_wrote_and_nothing_else_until_somebody_allows_something(moderator, allow, message):
     front = moderator.get("/admin/").text
-    assert re.findall(r'<li><a href="(/admin/[^"]+)"', front) == ["/admin/reports/", "/admin/exports/"]
-    allow("moderator", "reports.see", allowed=False)
+    kinds = ("posts", "comments", "tags", "attachments", "reports")
+    shown = re.findall(r'<li><a href="/admin/([^"/]+)/"', front)
+    assert sorted(shown) == sorted((*kinds, "exports")), "conversations are for who may read reports of them"
+    for kind in kinds:
+        allow("moderator", f"{kind}.see", allowed=False)
     front = moderator.get("/admin/").text
     assert "There is nothing here for your role yet" in front
     assert re.findall(r'<li><a href="(/admin/[^"]+)"', front) == ["/admin/exports/"]
