@@ -1,6 +1,6 @@
 """Addresses that the site writes down: kept where nothing in them varies, and still those of the way a visitor came."""
 
-from flask import url_for
+from flask import request, url_for
 
 
 def written(site, *asked, root=""):
@@ -23,6 +23,13 @@ def test_address_with_something_in_it_is_its_own(site):
     assert written(site, ("sign_in.login", {}), ("sign_in.login", {"_external": True})) == [
         "/login", "https://www.example.org/login",
     ]  # fmt: skip
+
+
+def test_address_has_what_every_address_is_given_in_this_request(site):
+    site.url_defaults(lambda endpoint, values: values.setdefault("for", request.args.get("for")))
+    for name in ("ada", "bea"):
+        with site.test_request_context(f"/?for={name}"):
+            assert url_for("sign_in.login") == f"/login?for={name}"
 
 
 def test_static_files_have_their_age_in_their_own_address(site):

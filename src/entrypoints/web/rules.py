@@ -36,16 +36,19 @@ class Site(Flask):
     url_rule_class = LateRule
 
     @cached_property
-    def _written(self) -> dict[tuple[str, str, str], str]:
+    def _written(self) -> dict[tuple[Any, ...], str]:
         return {}
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:
-        """As `Flask.url_for`. A page has some fifty addresses, and next to all are of pages and of static files."""
+        """As `Flask.url_for`. A page has some fifty addresses, and next to all are of pages and of static files.
+
+        What `url_defaults` adds is part of what an address is kept by.
+        """
         asked = {name: value for name, value in values.items() if value is not None}
-        file = asked.pop("filename", "") if endpoint.endswith("static") else ""
-        if asked or endpoint.startswith(".") or not has_request_context():
+        if asked.keys() - {"filename"} or endpoint.startswith(".") or not has_request_context():
             return super().url_for(endpoint, **values)
-        key = request.script_root, endpoint, file
+        self.inject_url_defaults(endpoint, asked)
+        key = request.script_root, endpoint, *asked.items()
         if key not in self._written:
             if len(self._written) >= MOST:
                 self._written.clear()
