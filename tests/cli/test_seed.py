@@ -2,7 +2,10 @@
 
 from dataclasses import fields
 
+from sqlalchemy import select
+
 from core.domain.content import Comment, Post, State
+from core.domain.messaging import Conversation, DirectMessage, Member
 from core.ports.content import Wanted
 from core.ports.records import Question
 
@@ -50,3 +53,24 @@ def test_more_posts_are_added_to_those_that_are_there(app, flask):
     after = {post.slug: (post.title, post.body) for post in everything(app, Post)}
     assert len(after) == 150
     assert {slug: after[slug] for slug in before} == before
+
+
+def test_conversations_are_made_up_once_with_counts_that_are_right(app, flask):
+    assert "conversations between them were made up." in flask("seed")[1]
+    assert "conversations" not in flask("seed")[1]
+    with app.uow.reading():
+        messages, members, talks = (list(app.uow.session.scalars(select(kind))) for kind in
+                                    (DirectMessage, Member, Conversation))  # fmt: skip
+    unread = {
+        (one.conversation_id, one.user_id): sum(
+            message.conversation_id == one.conversation_id and message.id > one.read_id
+            and message.author_id != one.user_id for message in messages
+        ) for one in members
+    }  # fmt: skip
+    assert {(one.conversation_id, one.user_id): one.unread for one in members} == unread
+    assert {one.of_two for one in talks} == {True, False}
+    with app.uow.transaction():
+        boss = app.users.super_admins()[0]
+        listed = app.conversation_desk.of(boss.id)
+        again = app.conversation_desk.start(boss, [listed.people[listed.entries[0].others[0]].username], "Hello")
+    assert (len(listed.entries), again.is_new) == (1, False)

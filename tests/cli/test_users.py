@@ -69,6 +69,7 @@ def test_people_are_made_up_once_and_are_the_same_every_time(app, flask):
     code, said = flask("seed")
     assert (code, said.splitlines()) == (0, [
         "20 people were made up; 0 were there already.",
+        "9 conversations between them were made up.",
         f"Every one of them signs in with the password {PASSWORD}, unless suspended.",
     ])  # fmt: skip
     assert flask("seed", "--people", "25") == (

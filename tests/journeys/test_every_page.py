@@ -39,9 +39,16 @@ def addresses(site: Any) -> list[str]:
         entry = app.uow.connection.execute(text("SELECT max(id) FROM audit_entries")).scalar_one()
         gone, _ = app.records.create(app.kinds["contact-messages"], LETTER, app.users.get(user))
         app.records.delete(app.kinds["contact-messages"], [gone], app.users.get(user))
+        app.accounts.create("talker@example.org", "Grace Hopper", "member", "correct horse battery")
+        talk = app.conversation_desk.start(app.users.get(user), ["talker"], "See https://example.com").conversation.id
         deleted = app.uow.connection.execute(text("SELECT max(id) FROM deleted_records")).scalar_one()
     app.uow.dispose()
-    return [*_of_the_site(sent, dead, mail), *_of_the_panel(dead["id"], dead["task"]["id"], user, entry, deleted)]
+    further = [f"/messages/{talk}", "/report/users/talker", "/admin/reports/", "/admin/direct-messages/"]
+    return [
+        *_of_the_site(sent, dead, mail),
+        *further,
+        *_of_the_panel(dead["id"], dead["task"]["id"], user, entry, deleted),
+    ]
 
 
 LETTER = {"name": "Ada", "email": "ada@example.com", "subject": "Engines", "message": "Hello", "notify_me": True}
@@ -76,6 +83,9 @@ def _of_the_site(sent: dict[str, Any], dead: dict[str, Any], mail: str) -> list[
         "/account/tokens/new",
         "/account/notifications",
         "/notifications",
+        "/messages",
+        "/messages/new",
+        "/account/blocked",
         "/nowhere",
         "/problems/invalid",
     ]

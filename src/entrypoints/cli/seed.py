@@ -1,4 +1,4 @@
-"""`flask seed`: people and posts to look at, on a machine where nobody works yet."""
+"""`flask seed`: people, their posts and messages to look at, on a machine where nobody works yet."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from entrypoints.seed import MOST, PASSWORD
 from entrypoints.seed import seed as make_people
 from entrypoints.seed.posts import MOST as MOST_POSTS
 from entrypoints.seed.posts import seed_posts
+from entrypoints.seed.talks import seed_talks
 
 USUAL, POSTS_EACH = 20, 100
 
@@ -30,6 +31,9 @@ def seed(people: int | None, posts: int, yes: bool) -> None:
     wanted = people or min(max(USUAL, posts // POSTS_EACH), MOST)
     made = make_people(app(), wanted, with_password=is_open)
     click.echo(f"{made} people were made up; {wanted - made} were there already.")
+    talks = seed_talks(app())
+    if talks:
+        click.echo(f"{talks} conversations between them were made up.")
     if posts:
         _write(posts)
     if made and is_open:
