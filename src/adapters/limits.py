@@ -18,7 +18,7 @@ NORMAL = {
     "token": "20/minute", "sign_up": "10/minute", "reset": "10/minute", "verify": "30/minute", "pictures": "10/minute",
     "sign_in": "60/minute", "code": "10/minute", "copy": "10/minute", "write": "300/minute", "hook": "3000/minute",
     "post": "30/minute", "comment": "30/minute", "report": "10/minute", "open": "1000000/minute",
-    "message": "60/minute",
+    "message": "60/minute", "search": "60/minute",
 }  # fmt: skip
 """How often one sender may do what: a signed-in user, or else an address (of IPv6 a /64)."""
 ALONE = {"sign_in": "20/minute", "sign_up": "5/minute", "reset": "5/minute", "code": "5/minute"}

@@ -66,21 +66,23 @@ def seed_posts(app: App, number: int) -> Iterator[tuple[int, int]]:
         authors = _authors(app)
     with app.uow.transaction():
         app.bulk_store.add(Follow, (*FOLLOW, "at"), list(_follows(authors, now)), FOLLOW)
-    for stop, batch in _batches(number, authors, now):
+    for stop, batch in _batches(app, number, authors, now):
         with app.uow.transaction():
             yield stop, _keep(app, batch)
     with app.uow.transaction():
         app.tallies.fold()
         app.audit.note("made up posts", "post", "", label=f"{number} posts", after={"posts": number})
+    app.indexing.index_all()
     app.bulk_store.settle(Post, Comment, Favourite, Follow)
 
 
-def _batches(number: int, authors: Sequence[Author], now: datetime) -> Iterator[tuple[int, Batch]]:
-    """Make the next batch up while the database takes one in."""
+def _batches(app: App, number: int, authors: Sequence[Author], now: datetime) -> Iterator[tuple[int, Batch]]:
+    """Make the next batch up, and index what is there, while the database takes one in."""
     taken: set[str] = set()
 
     def make(start: int) -> tuple[int, Batch]:
         stop = min(start + BATCH, number)
+        app.indexing.index_all()
         posts = [_post(place, authors, taken, now) for place in range(start, stop)]
         return stop, Batch(posts, *_below(posts, authors, now))
 

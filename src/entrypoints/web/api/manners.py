@@ -47,14 +47,19 @@ def asked(is_key: Callable[[str], bool]) -> Asked:
     return Asked(limit=int(limit), **({way: key} if cursor else {}))
 
 
-def paged(name: str, rows: Sequence[Any], *, after: str = "", before: str = "") -> Response:
+def paged(
+    name: str, rows: Sequence[Any], *, after: str = "", before: str = "", further: Mapping[str, Any] | None = None
+) -> Response:
     """Answer a page: the rows under `name`, `next` and `prev` as cursors or null, and both as `Link`.
 
     `after` is the key that the next page comes after, `before` the one that the page before ends at; "" for no page.
+    `further` is what the answer says besides.
     """
     cursors = {"next": f"after.{after}" if after else None, "prev": f"before.{before}" if before else None}
     links = [f'<{_here(cursor)}>; rel="{rel}"' for rel, cursor in cursors.items() if cursor]
-    return json_answer({name: rows, **cursors}, headers={"Link": ", ".join(links)} if links else None)
+    return json_answer(
+        {**(further or {}), name: rows, **cursors}, headers={"Link": ", ".join(links)} if links else None
+    )
 
 
 def tagged(
