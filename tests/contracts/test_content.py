@@ -227,3 +227,18 @@ def test_what_is_wrong_is_named_by_field(kept, people):
     assert set(wrong.value.fields) == {"title", "body", "tags", "state", "description"}
     with kept.uow.transaction(), pytest.raises(Invalid):
         kept.ties.follow(people[0].id, people[0])
+
+
+def test_followers_are_told_in_batches_and_counted(kept, people):
+    ada, bob, eve = people
+    with kept.uow.transaction():
+        kept.ties.follow(bob.id, ada)
+        kept.ties.follow(eve.id, ada)
+        kept.ties.follow(ada.id, bob)
+    first, second = sorted((bob.id, eve.id))
+    with kept.uow.reading():
+        assert kept.follows.followers(ada.id, "", 1) == [first]
+        assert kept.follows.followers(ada.id, first, 2) == [second]
+        assert kept.follows.followers(eve.id, "", 2) == []
+        assert (kept.ties.numbers(ada.id), kept.ties.numbers(eve.id)) == ((2, 1), (0, 1))
+        assert kept.follows.numbers(ada.id, 1) == (1, 1)

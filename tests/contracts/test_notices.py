@@ -104,6 +104,18 @@ def test_preference_takes_the_place_of_the_one_before(kept, people):
         assert kept.preferences.find(people[1].id, "task_done") is None
 
 
+def test_bells_of_many_ring_but_for_who_switched_theirs_off(kept, people):
+    ada, bob = people
+    kind = kept.message_classes["task_done"]
+    with kept.uow.transaction():
+        kept.preferences.keep(Preference(user_id=ada.id, kind="task_done", channels=["mail"]))
+        kept.preferences.keep(Preference(user_id=bob.id, kind="task_done", channels=["bell"]))
+        kept.preferences.keep(Preference(user_id=bob.id, kind="contact_delivered", channels=[]))
+    with kept.uow.reading():
+        assert kept.wishes.ringing(kind, [ada.id, bob.id, "usr_nobody"]) == [bob.id, "usr_nobody"]
+        assert kept.wishes.ringing(kind, []) == []
+
+
 def test_reach_is_made_when_it_is_first_held(kept, people):
     with kept.uow.transaction():
         assert kept.reaches.of(people[0].id) is None

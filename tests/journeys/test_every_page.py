@@ -41,9 +41,13 @@ def addresses(site: Any) -> list[str]:
         app.records.delete(app.kinds["contact-messages"], [gone], app.users.get(user))
         app.accounts.create("talker@example.org", "Grace Hopper", "member", "correct horse battery")
         talk = app.conversation_desk.start(app.users.get(user), ["talker"], "See https://example.com").conversation.id
+        post = app.post_desk.write(user, title="Looms", body="# They\n\n*weave* `cards`.", tags=["engines"])
+        comment = app.comment_desk.write(post, user, "> Well\n\nwoven: https://example.com")
+        app.post_desk.hide(app.post_desk.write(user, title="Hidden", body="x").id, "It is an advertisement")
         deleted = app.uow.connection.execute(text("SELECT max(id) FROM deleted_records")).scalar_one()
     app.uow.dispose()
     further = [f"/messages/{talk}", "/report/users/talker", "/admin/reports/", "/admin/direct-messages/"]
+    further += [f"/posts/{post.slug}{part}" for part in ("", "/edit", "/delete", f"/comments/{comment.id}")]
     return [
         *_of_the_site(sent, dead, mail),
         *further,
@@ -86,6 +90,13 @@ def _of_the_site(sent: dict[str, Any], dead: dict[str, Any], mail: str) -> list[
         "/messages",
         "/messages/new",
         "/account/blocked",
+        "/posts",
+        "/posts/feed",
+        "/posts/mine",
+        "/posts/new",
+        "/posts/hidden",
+        "/tags",
+        "/tags/engines",
         "/nowhere",
         "/problems/invalid",
     ]

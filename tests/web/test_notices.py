@@ -12,6 +12,8 @@ from entrypoints.web import make_web
 
 USUAL = {
     "contact_delivered": ["bell", "mail", "push"], "task_done": ["bell"], "message_waits": ["bell", "mail", "push"],
+    "post_published": ["bell"],
+    "post_commented": ["bell", "mail", "push"],
 }  # fmt: skip
 
 
@@ -130,11 +132,13 @@ def test_channels_are_ticked_and_what_was_not_shown_stays(browse):
     assert chosen(ada) == USUAL
     page = ada.get("/account/notifications").text
     assert re.findall(r'name="choice" value="([^"]*)"[^>]*checked', page) == [
-        "contact_delivered.bell", "contact_delivered.mail", "task_done.bell", "message_waits.bell", "message_waits.mail"
+        "contact_delivered.bell", "contact_delivered.mail", "task_done.bell", "post_published.bell",
+        "post_commented.bell", "post_commented.mail", "message_waits.bell", "message_waits.mail",
     ]  # fmt: skip
     ticked = ["task_done.bell", "task_done.mail", "nothing.mail", "contact_delivered.nothing"]
     answer = ada.post("/account/notifications", data={"choice": ticked, "shown": ["bell", "mail"]})
     now = {"contact_delivered": ["push"], "task_done": ["bell", "mail"], "message_waits": ["push"]}
+    now |= {"post_published": [], "post_commented": ["push"]}
     assert (answer.status_code, chosen(ada)) == (303, now)
 
 

@@ -129,6 +129,11 @@ class SqlPreferences(Shelf):
     def find(self, user_id: str, kind: str) -> Preference | None:
         return self._database.session.get(Preference, (user_id, kind))
 
+    def without(self, way: str, kind: str, users: Sequence[str]) -> set[str]:
+        told = select(preferences.c.user_id, preferences.c.channels)
+        wanted = told.where(preferences.c.kind == kind, preferences.c.user_id.in_(users))
+        return {user for user, channels in self._database.session.execute(wanted) if way not in channels}
+
     def keep(self, preference: Preference) -> None:
         self._database.session.merge(preference)
 

@@ -72,9 +72,13 @@ class MemoryFollows(Shelf):
     def has(self, follower_id: str, followee_id: str) -> bool:
         return (follower_id, followee_id) in self._rows
 
+    def followers(self, user_id: str, after: str, most: int) -> list[str]:
+        return sorted(pair[0] for pair in self._rows if pair[1] == user_id and pair[0] > after)[:most]
+
     def numbers(self, user_id: str, most: int) -> tuple[int, int]:
         pairs = list(self._rows)
-        return sum(pair[1] == user_id for pair in pairs), sum(pair[0] == user_id for pair in pairs)
+        followers, following = (sum(pair[side] == user_id for pair in pairs) for side in (1, 0))
+        return min(followers, most), min(following, most)
 
 
 class MemoryFavourites(Shelf):

@@ -55,6 +55,10 @@ class MemoryPreferences(Shelf):
     def find(self, user_id: str, kind: str) -> Preference | None:
         return self._rows.get((user_id, kind))
 
+    def without(self, way: str, kind: str, users: Sequence[str]) -> set[str]:
+        chosen = ((user, self.find(user, kind)) for user in users)
+        return {user for user, found in chosen if found is not None and way not in found.channels}
+
     def keep(self, preference: Preference) -> None:
         self._rows[preference.user_id, preference.kind] = preference
 

@@ -75,6 +75,10 @@ class Follows(Protocol):
         """Whether the one follows the other."""
         ...
 
+    def followers(self, user_id: str, after: str, most: int) -> list[str]:
+        """Up to `most` ids of who follows somebody, in their order, those that come after one."""
+        ...
+
     def numbers(self, user_id: str, most: int) -> tuple[int, int]:
         """How many follow somebody, and how many they follow; no more than `most` of each are counted."""
         ...

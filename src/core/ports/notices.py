@@ -51,6 +51,10 @@ class Preferences(Protocol):
         """What a user chose for one class, or None."""
         ...
 
+    def without(self, way: str, kind: str, users: Sequence[str]) -> set[str]:
+        """Those of these users who chose other ways than this one for a class, in one statement."""
+        ...
+
     def keep(self, preference: Preference) -> None:
         """Keep it in the place of what was chosen before."""
         ...

@@ -19,9 +19,11 @@ from adapters.db.content import (
 )
 from adapters.keepers import AttachmentKeeper
 from core.domain.content import (
+    MESSAGES,
     AttachmentDesk,
     CommentDesk,
     PostDesk,
+    PostNotes,
     PostReader,
     ReportedContent,
     TagDesk,
@@ -35,7 +37,7 @@ from core.ports.markup import Markup
 if TYPE_CHECKING:
     from entrypoints.container import App
 
-__all__ = ["ENTITIES", "KEEPERS", "MARKED", "PARTS", "PERSONAL", "REPORTABLE", "SCOPES", "Settings"]
+__all__ = ["ENTITIES", "KEEPERS", "MARKED", "MESSAGES", "PARTS", "PERSONAL", "REPORTABLE", "SCOPES", "Settings"]
 
 
 class Settings(BaseModel):
@@ -78,12 +80,14 @@ PARTS = {
     "tag_desk": lambda app: TagDesk(app.tags, app.posts, app.outbox, app.audit),
     "tallies": lambda app: SqlTallies(app.uow),
     "post_desk": lambda app: PostDesk(app.posts, app.outbox, app.audit, app.clock),
-    "comment_desk": lambda app: CommentDesk(app.comments, app.audit, app.clock),
+    "comment_desk": lambda app: CommentDesk(app.comments, app.outbox, app.audit, app.clock),
     "ties": lambda app: Ties(app.follows, app.favourites, app.clock),
     "post_reader": lambda app: PostReader(app.post_reading),
+    "post_notes": lambda app: PostNotes(app.post_reader, app.follows, app.post, app.outbox),
     "tallying": lambda app: Tallying(app.tallies),
 }
 MARKED = {
+    "post_notes": PostNotes,
     "tallying": Tallying,
     "attachment_desk": AttachmentDesk,
     "reported_content": ReportedContent,

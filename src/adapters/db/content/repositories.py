@@ -93,6 +93,10 @@ class SqlFollows(Shelf):
         wanted = select(follows.c.at).where(_between(follower_id, followee_id))
         return self._database.connection.execute(wanted).first() is not None
 
+    def followers(self, user_id: str, after: str, most: int) -> list[str]:
+        wanted = select(follows.c.follower_id).where(follows.c.followee_id == user_id, follows.c.follower_id > after)
+        return list(self._database.connection.execute(wanted.order_by(follows.c.follower_id).limit(most)).scalars())
+
     def numbers(self, user_id: str, most: int) -> tuple[int, int]:
         counted = [
             select(func.count()).select_from(select(follows.c.at).where(whose == user_id).limit(most).subquery())

@@ -4,6 +4,7 @@ from core.domain.content.attachments import Attachment, AttachmentDesk
 from core.domain.content.comment import Comment, CommentDesk
 from core.domain.content.desk import PostDesk
 from core.domain.content.moderation import ReportedContent
+from core.domain.content.notes import MESSAGES, PostNotes
 from core.domain.content.post import Post, State
 from core.domain.content.reading import PostReader
 from core.domain.content.tag import Tag, TagDesk
@@ -11,6 +12,6 @@ from core.domain.content.tallies import Tallying
 from core.domain.content.ties import Favourite, Follow, Ties
 
 __all__ = [
-    "Attachment", "AttachmentDesk", "Comment", "CommentDesk", "Favourite", "Follow", "Post", "PostDesk", "PostReader",
-    "ReportedContent", "State", "Tag", "TagDesk", "Tallying", "Ties",
+    "MESSAGES", "Attachment", "AttachmentDesk", "Comment", "CommentDesk", "Favourite", "Follow", "Post", "PostDesk",
+    "PostNotes", "PostReader", "ReportedContent", "State", "Tag", "TagDesk", "Tallying", "Ties",
 ]  # fmt: skip

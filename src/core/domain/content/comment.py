@@ -12,6 +12,7 @@ from core.domain.content.post import Post, because, text
 from core.domain.kernel import rules
 from core.domain.kernel.errors import Conflict, Forbidden, NotFound
 from core.domain.kernel.ids import new_id
+from core.domain.tasks import Outbox
 from core.ports.clock import Clock
 from core.ports.content import Comments
 
@@ -54,11 +55,19 @@ class Comment:
         self.hidden_at, self.hidden_for = None, ""
 
 
+@dataclass(frozen=True)
+class CommentWritten:
+    """Somebody has commented on a post."""
+
+    post_id: str
+    comment_id: str
+
+
 class CommentDesk:
     """Takes comments in, and changes them by their authors' word."""
 
-    def __init__(self, comments: Comments, audit: Audit, clock: Clock) -> None:
-        self._comments, self._audit, self._clock = comments, audit, clock
+    def __init__(self, comments: Comments, outbox: Outbox, audit: Audit, clock: Clock) -> None:
+        self._comments, self._outbox, self._audit, self._clock = comments, outbox, audit, clock
 
     def write(self, post: Post, author_id: str, body: str) -> Comment:
         """Keep a new comment on a post that its author may read. Raises `Invalid`, `Conflict`."""
@@ -71,6 +80,8 @@ class CommentDesk:
         )  # fmt: skip
         comment.check()
         self._comments.add(comment)
+        if author_id != post.author_id:
+            self._outbox.publish(CommentWritten(post.id, comment.id))
         return comment
 
     def on(self, post: Post, id_or_number: str | int) -> Comment:

@@ -32,7 +32,7 @@ class MessageClass:
     waited for. `critical`: it is sent whatever its recipient prefers. `chosen_by` is the least role of those who may
     choose how they get it, empty where nobody chooses; `usual` are the channels it takes until they do. `of` is the
     entity that it speaks about and `facts_of` what it says of one, so that real ones can be shown; without them only
-    the samples are.
+    the samples are. `by_bell`: it rings bells and goes no other way; its push says what they show.
     """
 
     name: str
@@ -44,6 +44,7 @@ class MessageClass:
     critical: bool = False
     chosen_by: str = ""
     usual: tuple[Channel, ...] = (Channel.PUSH, Channel.MAIL)
+    by_bell: bool = False
     of: type[Any] | None = None
     facts_of: Callable[[Any], dict[str, Any]] | None = None
 

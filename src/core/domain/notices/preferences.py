@@ -58,6 +58,8 @@ class Choice:
 
 def offered(kind: MessageClass) -> tuple[str, ...]:
     """The ways that a class of message has."""
+    if kind.by_bell:
+        return (BELL,)
     return tuple(way for way in COLUMNS if way in kind.channels or (way == BELL and kind.rings))
 
 

@@ -66,6 +66,11 @@ class KeptWishes:
             return Wish(to=Recipient(user=to.user), is_kept=True)
         return self._chosen(kind, to if to.is_named else self._book.ways(user), user, now)
 
+    def ringing(self, kind: MessageClass, users: Sequence[str]) -> list[str]:
+        """Those of these users whose bell rings for this: all who have not switched it off."""
+        switched_off = self._preferences.without(BELL, kind.name, users)
+        return [user for user in users if user not in switched_off]
+
     def ring(self, rings: Sequence[Ring]) -> None:
         """Keep a notice for each, in one statement."""
         if rings:

@@ -3,7 +3,7 @@ its business."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -155,6 +155,15 @@ class PostRoom:
             reasons += [f"{one.slip.channel}: {one.slip.detail}" for one in tries]
         raise Rejected(" ".join(reasons) or "It was tried on every channel before, and none took it.")
 
+    def bell(self, kind: str, facts: Mapping[str, Any], *, key: str, at: datetime) -> Ring:
+        """Return what bells show of a message of this class, for `ring`; `key` names the message for ever."""
+        said = self._stationery.words(kind, Channel.PUSH, dict(facts))
+        return Ring(user="", kind=kind, key=key, title=said.title, text=said.text, link=said.link, at=at)
+
+    def ring(self, bell: Ring, users: Sequence[str]) -> None:
+        """Ring the bells of those of these users who want it, in the open transaction: no one's twice for a message."""
+        self._wishes.ring([replace(bell, user=user) for user in self._wishes.ringing(self._classes[bell.kind], users)])
+
     def _open(self, ways: list[Way], message: str, run: Run) -> tuple[Way, ...]:
         """The ways that were not tried to their end yet; those that are suppressed say so."""
         closed = self._books.suppressed(way.known_as for way in ways)
@@ -220,11 +229,8 @@ class PostRoom:
         return self._carriers.push.send(Notice(title=said.title, text=said.text, link=said.link), way.device, key)
 
     def _ring(self, envelope: Envelope, run: Run) -> Ring:
-        said = self._stationery.words(envelope.kind.name, Channel.PUSH, dict(envelope.facts))
-        return Ring(
-            user=envelope.to.user, kind=envelope.kind.name, key=envelope.key, title=said.title, text=said.text,
-            link=said.link, at=run.now(),
-        )  # fmt: skip
+        bell = self.bell(envelope.kind.name, envelope.facts, key=envelope.key, at=run.now())
+        return replace(bell, user=envelope.to.user)
 
     def _words(self, envelope: Envelope, way: Way) -> Words:
         return self._stationery.words(envelope.kind.name, way.channel, dict(envelope.facts))

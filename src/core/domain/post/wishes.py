@@ -48,6 +48,10 @@ class Wishes(Protocol):
         """How this recipient wants to be told of this, with the ways to them where the sender named none."""
         ...
 
+    def ringing(self, kind: MessageClass, users: Sequence[str]) -> list[str]:
+        """Those of these users whose bell rings for this, asked at once."""
+        ...
+
     def ring(self, rings: Sequence[Ring]) -> None:
         """Ring bells, in one statement; a message that rang for somebody before rings no more."""
         ...
@@ -59,6 +63,10 @@ class AsGiven:
     def of(self, kind: MessageClass, to: Recipient, now: datetime) -> Wish:
         """Return what the sender said."""
         return Wish(to=to)
+
+    def ringing(self, kind: MessageClass, users: Sequence[str]) -> list[str]:
+        """Return nobody."""
+        return []
 
     def ring(self, rings: Sequence[Ring]) -> None:
         """Do nothing."""
