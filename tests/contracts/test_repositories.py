@@ -38,6 +38,20 @@ def test_users_have_their_credentials_found_by_address_or_username(kept, clock):
         assert [kept.users.credentials(nobody) for nobody in ("", "c@example.com", "ada")] == [None, None, None]
 
 
+def test_several_users_are_found_at_once_by_id_and_by_username(kept, clock):
+    with kept.uow.transaction():
+        made = [user(clock, f"{name}@example.com") for name in ("ada", "bob", "eve")]
+        for one, name in zip(made, ("Ada", "bob", ""), strict=True):
+            one.username = name
+            kept.users.add(one)
+    with kept.uow.reading():
+        by_id = kept.users.some([made[0].id, made[2].id, "usr_nobody", made[0].id])
+        by_name = kept.users.with_usernames(["ADA", "nobody", "", "Bob"])
+        assert sorted(one.id for one in by_id) == sorted([made[0].id, made[2].id])
+        assert sorted(one.username for one in by_name) == ["Ada", "bob"]
+        assert (kept.users.some([]), kept.users.with_usernames([])) == ([], [])
+
+
 def test_users_refuse_a_taken_address(kept, clock):
     with kept.uow.transaction():
         kept.users.add(user(clock))
