@@ -1,6 +1,7 @@
 """Reports in the panel: listed, decided alone and many at once; what was reported is read by an act in the audit."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -77,3 +78,16 @@ def test_moderators_decide_reports_and_nothing_else(app, browser, stranger, repo
     form = {"action": "dismissed", "rowid": key, "sure": "yes", "note": ""}
     assert stranger.post(f"{PLACE}action/", form).status_code == 303
     assert (state(app, key)[0], stranger.get("/admin/users/").status_code) == ("dismissed", 403)
+
+
+def test_suspension_has_an_end_if_one_is_given(app, browser, people):
+    key = people["member"].id
+    browser.get("/admin/users/")
+    form = {"action": "suspended", "rowid": key, "alone": "yes", "sure": "yes", "reason": "Spam."}
+    past = browser.post("/admin/users/action/", {**form, "until": "2020-01-01"}, follow_redirects=True)
+    assert "This is past." in past.text
+    browser.post("/admin/users/action/", {**form, "until": "2099-01-01 09:00"})
+    with app.uow.reading():
+        found = app.users.get(key)
+        assert (found.active, found.suspended_until) == (False, datetime(2099, 1, 1, 9, tzinfo=UTC))
+    assert "1 Jan 2099" in browser.get(f"/admin/users/details/?id={key}").text

@@ -1,6 +1,7 @@
 """`flask users` and `flask seed`: people are looked after, and made up, from a terminal."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -32,6 +33,13 @@ def test_user_is_suspended_and_restored(app, flask, eve):
     assert [row["email"] for row in json.loads(flask("users", "list", "--suspended", "--json")[1])] == [EVE]
     assert flask("users", "restore", EVE) == (0, f"{EVE} may sign in again.\n")
     assert seen(app, eve).active
+
+
+def test_suspension_of_some_days_ends_by_itself(app, flask, eve):
+    assert flask("users", "suspend", EVE, "--reason", "Spam.", "--days", "7")[0] == 0
+    ends = seen(app, eve).suspended_until - app.clock.now()
+    assert timedelta(days=6, hours=23) < ends <= timedelta(days=7)
+    assert flask("users", "suspend", EVE, "--reason", "Spam.", "--days", "0")[0] != 0
 
 
 def test_user_gets_a_role_is_signed_out_and_must_set_a_password(app, flask, eve):
