@@ -25,6 +25,7 @@ from sqlalchemy.sql.base import Executable
 
 from adapters.db import tables
 from adapters.db.engine import Database
+from adapters.db.glance import Glances
 from core.domain.accounts import Session, Try, User
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
@@ -91,6 +92,14 @@ class SqlContactMessages(Shelf):
 
 
 class SqlUsers(Shelf):
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._glances = Glances(database, User, tables.users)
+
+    def glance(self, user_id: str) -> User | None:
+        found: User | None = self._glances.find(user_id)
+        return found
+
     def add(self, user: User) -> None:
         self._add(user)
 

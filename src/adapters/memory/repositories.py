@@ -58,6 +58,9 @@ class MemoryUsers(Shelf):
         found: User = find(self._rows, user_id, self.kind)
         return found
 
+    def glance(self, user_id: str) -> User | None:
+        return self._rows.get(user_id)
+
     def by_email(self, address: str) -> User | None:
         wanted = address.strip().lower()
         return next((user for user in self._rows.values() if user.email.lower() == wanted), None)

@@ -38,6 +38,10 @@ class Users(Protocol):
         """Return a user. Raises `NotFound`."""
         ...
 
+    def glance(self, user_id: str) -> User | None:
+        """Return a user to be read only, or None: what is changed of it is kept nowhere."""
+        ...
+
     def by_email(self, address: str) -> User | None:
         """Return the user with this address, whatever its case, or None."""
         ...

@@ -89,11 +89,11 @@ def statements(app):
     """How many statements something takes: `statements(lambda: reader.get("/tags"))`."""
     asked = []
     for engine in (app.uow.engine, app.uow.reader):
-        event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        event.listen(engine, "checkout", lambda driver, *_: driver.set_trace_callback(asked.append))
 
     def number(deed):
         asked.clear()
         deed()
-        return len(asked)
+        return len([statement for statement in asked if statement.lstrip().startswith(("SELECT", "WITH"))])
 
     return number

@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, TextClause, bindparam, text
+from sqlalchemy import Boolean
+from sqlalchemy.types import TypeEngine
 
 from adapters.db.content.tables import LISTED
 from adapters.db.engine import Database
+from adapters.db.glance import Glance
 from adapters.db.types import Instant, Json
 from core.domain.kernel.ids import is_id
 from core.ports.content import CommentRow, Page, PostRow, Wanted
@@ -44,14 +46,18 @@ BY_DAY = """
     ), summed AS (SELECT scope, n, sum(n) OVER (ORDER BY scope DESC) AS upto FROM days)
     SELECT scope, CAST(upto - n AS BIGINT) FROM summed WHERE upto > :skip ORDER BY scope DESC LIMIT 1
 """
-TAGS = text("""
+TAGS = """
     SELECT substr(scope, 5), CAST(sum(n) AS BIGINT) AS number FROM (
         SELECT scope, number AS n FROM tallies WHERE scope >= 'tag:' AND scope < 'tag;'
         UNION ALL SELECT scope, change FROM tally_changes WHERE scope >= 'tag:' AND scope < 'tag;'
     ) told GROUP BY scope HAVING sum(n) > 0 ORDER BY number DESC, scope LIMIT :most
-""")
-TYPES = {**dict.fromkeys(INSTANTS, Instant), "tags": Json, "favourited": Boolean, "following": Boolean}
+"""
+TYPES: dict[str, type[TypeEngine[Any]]] = {
+    **dict.fromkeys(INSTANTS, Instant), "tags": Json, "favourited": Boolean, "following": Boolean
+}  # fmt: skip
 """Every column that is kept otherwise than it is read."""
+POST_KINDS = tuple(map(TYPES.get, PostRow._fields))
+COMMENT_KINDS = tuple(map(TYPES.get, CommentRow._fields))
 Shape = frozenset[str]
 """Which parts of a `Wanted` are given: one statement each."""
 
@@ -61,21 +67,22 @@ class SqlReading:
 
     def __init__(self, database: Database, deep: int = DEEP) -> None:
         self._database, self._deep = database, deep
+        self._posts, self._comments = (Glance(kinds, database.is_sqlite) for kinds in (POST_KINDS, COMMENT_KINDS))
 
     def page(self, wanted: Wanted) -> Page:
         given = _given(wanted)
         skip, until = self._start(wanted, given)
-        shape = frozenset(given) | ({"until"} if until is not None else set())
-        bound = {**given, "most": wanted.most + 1, "skip": skip, "upto": wanted.most + 1 + skip}
-        if until is not None:
-            bound["until"] = until
+        bound = {**given, "until": until} if until is not None else given
+        shape = frozenset(bound)
         if wanted.before is not None:
-            bound["before"], bound["before_id"] = wanted.before
-        statement = _listing(shape, wanted.counted, self._database.is_sqlite)
-        found = self._database.connection.execute(statement, bound).all()
+            bound = {**bound, "before": wanted.before[0], "before_id": wanted.before[1]}
+        if skip or "feed" in shape:
+            bound = {**bound, "skip": skip, "upto": wanted.most + 1 + skip}
+        statement = _listing(shape, wanted.most + 1, bool(skip), (wanted.counted, self._database.is_sqlite))
+        found = self._database.rows(statement, bound)
         if not found:
             return Page([], self._total(shape - {"before", "until"}, given) if wanted.counted else 0, None)
-        rows = [PostRow(*row[:-1]) for row in found[: wanted.most]]
+        rows = [PostRow(*self._posts.read(row[:-1])) for row in found[: wanted.most]]
         is_last = len(found) <= wanted.most
         return Page(rows, found[0][-1], None if is_last else _mark(rows[-1], wanted))
 
@@ -83,37 +90,35 @@ class SqlReading:
         by = "id" if is_id(slug_or_id, "pst") else "slug"
         statement = _single(by, bool(reader_id))
         bound = {"key": slug_or_id} | ({"reader": reader_id} if reader_id else {})
-        row = self._database.connection.execute(statement, bound).first()
-        return None if row is None else PostRow(*row)
+        rows = self._database.rows(statement, bound)
+        return PostRow(*self._posts.read(rows[0])) if rows else None
 
     def comments(self, post_id: str, reader_id: str, *, most: int, before: str) -> list[CommentRow]:
         statement = _commented(bool(reader_id), bool(most), "c.id < :before" if before else "")
         bound = {"post": post_id, "reader": reader_id, "most": most, "before": before}
-        found = self._database.connection.execute(statement, bound)
-        return [CommentRow(*row) for row in found]
+        return [CommentRow(*self._comments.read(row)) for row in self._database.rows(statement, bound)]
 
     def comment(self, post_id: str, comment_id: str, reader_id: str) -> CommentRow | None:
         statement = _commented(bool(reader_id), is_limited=False, further="c.id = :comment")
         bound = {"post": post_id, "reader": reader_id, "comment": comment_id}
-        row = self._database.connection.execute(statement, bound).first()
-        return None if row is None else CommentRow(*row)
+        rows = self._database.rows(statement, bound)
+        return CommentRow(*self._comments.read(rows[0])) if rows else None
 
     def tags(self, most: int) -> Sequence[tuple[str, int]]:
-        return [(tag, number) for tag, number in self._database.connection.execute(TAGS, {"most": most})]
+        return [(tag, number) for tag, number in self._database.rows(TAGS, {"most": most})]
 
     def _start(self, wanted: Wanted, given: Mapping[str, Any]) -> tuple[int, datetime | None]:
         """How many to skip, and before which instant: of all posts, the numbers of days tell where a page begins."""
         if wanted.skip < self._deep or given.keys() - {"reader"}:
             return wanted.skip, None
-        found = self._database.connection.execute(text(BY_DAY), {"skip": wanted.skip}).first()
-        if found is None:
+        found = self._database.rows(BY_DAY, {"skip": wanted.skip})
+        if not found:
             return 0, datetime(1, 1, 2, tzinfo=UTC)
-        day, passed = datetime.fromisoformat(found[0][4:]).replace(tzinfo=UTC), found[1]
+        day, passed = datetime.fromisoformat(found[0][0][4:]).replace(tzinfo=UTC), found[0][1]
         return wanted.skip - passed, day + timedelta(days=1)
 
     def _total(self, shape: Shape, given: Mapping[str, Any]) -> int:
-        statement = text(f"SELECT {_number(shape)}")
-        return int(self._database.connection.execute(statement, given).scalar_one())
+        return int(self._database.rows(f"SELECT {_number(shape)}", given)[0][0])
 
 
 def _given(wanted: Wanted) -> dict[str, Any]:
@@ -131,8 +136,10 @@ def _mark(row: PostRow, wanted: Wanted) -> tuple[datetime, str]:
 
 
 @lru_cache(maxsize=256)
-def _listing(shape: Shape, counted: bool, is_sqlite: bool) -> TextClause:
-    """The statement of a list: the ids of a page from an index, then the page."""
+def _listing(shape: Shape, most: int, is_skipping: bool, how: tuple[bool, bool]) -> str:
+    """The statement of a list: the ids of a page from an index, then the page. `how`: whether it is counted, whether
+    for SQLite. How many there are to be stands in it, or a plan for any number would be one for a tenth of all."""
+    counted, is_sqlite = how
     at, key, source, conditions = _source(shape, is_sqlite)
     if "before" in shape:
         conditions.append(f"({at}, {key}) < (:before, :before_id)")
@@ -141,10 +148,11 @@ def _listing(shape: Shape, counted: bool, is_sqlite: bool) -> TextClause:
     total = _number(shape - {"before", "until"}) if counted else "0"
     ids = (
         f"SELECT {key} AS id, {at} AS at FROM {source} WHERE {' AND '.join(conditions)} "
-        f"ORDER BY {at} DESC, {key} DESC LIMIT :most OFFSET :skip"
+        f"ORDER BY {at} DESC, {key} DESC LIMIT {most}"
+        f"{' OFFSET :skip' if is_skipping else ''}"
     )
     told = f"{FAVOURITED}, {FOLLOWING.format(whom='p.author_id')}" if "reader" in shape else NOBODYS
-    return _typed(
+    return (
         f"SELECT {COLUMNS}, {told}, '' AS body, {total} AS total FROM ({ids}) k JOIN posts p ON p.id = k.id "
         "JOIN users u ON u.id = p.author_id ORDER BY k.at DESC, k.id DESC"
     )
@@ -201,21 +209,21 @@ def _number(shape: Shape) -> str:
 
 
 @lru_cache(maxsize=8)
-def _single(by: str, is_read_by_somebody: bool) -> TextClause:
+def _single(by: str, is_read_by_somebody: bool) -> str:
     mine, told = "", NOBODYS
     if is_read_by_somebody:
         mine, told = "p.author_id = :reader OR ", f"{FAVOURITED}, {FOLLOWING.format(whom='p.author_id')}"
-    return _typed(
+    return (
         f"SELECT {COLUMNS}, {told}, p.body FROM posts p JOIN users u ON u.id = p.author_id "
         f"WHERE p.{by} = :key AND ({mine}(p.state <> 'draft' AND p.hidden_at IS NULL))"
     )
 
 
 @lru_cache(maxsize=8)
-def _commented(is_read_by_somebody: bool, is_limited: bool, further: str) -> TextClause:
+def _commented(is_read_by_somebody: bool, is_limited: bool, further: str) -> str:
     shown = "c.hidden_at IS NULL" + (" OR c.author_id = :reader" if is_read_by_somebody else "")
     told = FOLLOWING.format(whom="c.author_id") if is_read_by_somebody else "false AS following"
-    return _typed(
+    return (
         f"SELECT {COMMENT_COLUMNS}, {told} FROM comments c JOIN users u ON u.id = c.author_id "
         f"WHERE c.post_id = :post AND ({shown}){f' AND {further}' if further else ''} "
         f"ORDER BY c.id DESC{' LIMIT :most' if is_limited else ''}"
@@ -224,8 +232,3 @@ def _commented(is_read_by_somebody: bool, is_limited: bool, further: str) -> Tex
 
 def _listed(alias: str) -> str:
     return f"{alias}.state = 'published' AND {alias}.hidden_at IS NULL"
-
-
-def _typed(statement: str) -> TextClause:
-    instants = [bindparam(name, type_=Instant) for name in ("before", "until") if f":{name}" in statement]
-    return text(statement).bindparams(*instants).columns(**TYPES)

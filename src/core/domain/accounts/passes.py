@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from core.domain.accounts.bearers import Bearer, speaking_for
 from core.domain.accounts.people import User
-from core.domain.kernel.errors import BadToken, ExpiredToken, NotFound
+from core.domain.kernel.errors import BadToken, ExpiredToken
 from core.domain.kernel.ids import new_id
 from core.ports.clock import Clock
 from core.ports.repositories import Users
@@ -51,18 +51,12 @@ class Passes:
             raise BadToken("This token does not say whose it is and until when. Sign in again to get a new one.")
         if self._clock.now().timestamp() >= expires:
             raise ExpiredToken
-        user = self._find(user_id)
+        user = self._users.glance(user_id)
         lives_on = user is not None and user.version != version and user.kept_pass == _mark(user, text)
         return Bearer(user=speaking_for(user, user.version if user is not None and lives_on else version))
 
     def touch(self, bearer: Bearer, address: str) -> None:
         """Nothing is kept of a pass, so there is nothing to write down."""
-
-    def _find(self, user_id: str) -> User | None:
-        try:
-            return self._users.get(user_id)
-        except NotFound:
-            return None
 
 
 def _mark(user: User, text: str) -> str:
