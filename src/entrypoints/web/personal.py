@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, send_file, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -79,7 +79,8 @@ def _add_staying(pages: Blueprint, app: App) -> None:
     @pages.before_app_request
     def hold() -> ResponseReturnValue | None:
         """Who is leaving comes to one page only: that is where they stay, or go on leaving."""
-        if not current_user.is_authenticated or current_user.user.leaving_at is None or _is_open():
+        user = getattr(g.get("_login_user"), "user", None)  # whoever came with a cookie or a token is known by now
+        if user is None or user.leaving_at is None or _is_open():
             return None
         if request.path.startswith("/api/"):
             raise Forbidden(LEAVING)

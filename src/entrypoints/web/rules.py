@@ -11,6 +11,8 @@ from typing import Any
 from flask import Flask, has_request_context, request
 from werkzeug.routing import Rule
 
+from entrypoints.web.cookies import Cookies
+
 Builder = Callable[..., tuple[str, str]]
 MOST = 2_000
 """So many addresses are kept."""
@@ -31,9 +33,14 @@ class LateRule(Rule):
 
 
 class Site(Flask):
-    """Flask with such rules, which writes an address in which nothing varies down once."""
+    """Flask with such rules, which writes an address in which nothing varies down once; no view is a coroutine."""
 
     url_rule_class = LateRule
+    session_interface = Cookies()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return it as it is: Flask asks of a dozen functions in each request whether they are coroutines."""
+        return func
 
     @cached_property
     def _written(self) -> dict[tuple[Any, ...], str]:
