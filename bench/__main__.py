@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from bench.admin import compare_admins
+from bench.articles import compare_articles
 from bench.contact import compare_posts
 from bench.ground import Ground, ground
 from bench.places import compare_places
@@ -26,6 +27,7 @@ BENCHES: dict[str, Bench] = {
     "contact post": compare_posts,
     "sign in": compare_sign_ins,
     "admin": compare_admins,
+    "articles": compare_articles,
     "places": compare_places,
     "resilience": compare_calls,
 }
