@@ -12,7 +12,7 @@ from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.web.content.marks import reader, word
 
-COMMENTS = 50
+COMMENTS = 25
 
 
 def add_reading(pages: Blueprint, app: App) -> None:
