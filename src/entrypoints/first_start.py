@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.domain.kernel.errors import Conflict, Failure, Invalid, Unavailable
+from entrypoints import modules
 from entrypoints.config import load
 from entrypoints.container import App, build
 from entrypoints.lineup import sandboxed
@@ -58,10 +59,10 @@ def _make_up(app: App) -> dict[str, Any]:
     """People and posts to look at, so that the first hour finds something on every page: 0.1 s of work."""
     from entrypoints.seed import PASSWORD, seed
     from entrypoints.seed.posts import seed_posts
-    from entrypoints.seed.talks import seed_talks
 
     people = seed(app, PEOPLE, with_password=True)
-    seed_talks(app)
+    for found in modules.faces("entrypoints.seed"):
+        found.plant(app)
     return {"people": people, "posts": sum(made for _, made in seed_posts(app, POSTS)), "password": PASSWORD}
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 
 from core.domain.kernel.errors import Conflict
+from entrypoints import modules
 from entrypoints.cli.talk import app, progress
 from entrypoints.seed import MOST, PASSWORD
 from entrypoints.seed import seed as make_people
 from entrypoints.seed.posts import MOST as MOST_POSTS
 from entrypoints.seed.posts import seed_posts
-from entrypoints.seed.talks import seed_talks
 
 USUAL, POSTS_EACH = 20, 100
 
@@ -31,9 +31,8 @@ def seed(people: int | None, posts: int, yes: bool) -> None:
     wanted = people or min(max(USUAL, posts // POSTS_EACH), MOST)
     made = make_people(app(), wanted, with_password=is_open)
     click.echo(f"{made} people were made up; {wanted - made} were there already.")
-    talks = seed_talks(app())
-    if talks:
-        click.echo(f"{talks} conversations between them were made up.")
+    for sentence in filter(None, [found.plant(app()) for found in modules.faces("entrypoints.seed")]):
+        click.echo(sentence)
     if posts:
         _write(posts)
     if made and is_open:

@@ -11,9 +11,9 @@ be reported, by slug; see core/domain/moderation.py), `Settings`. It is the cont
 may import adapters. Each entrypoint finds the module's face in a file of
 the same name, where there is one: `web/<name>.py` (`make_pages`; `DOOR` for the site's menu, `TAB` for the account's,
 `WAY_IN`, a template for the pages where people sign in and up; `PERSON`, one for what it has of a `person` on their
-page; `ROBOTS`, a line for robots.txt), `web/api/<name>.py` (`add_routes`), `cli/<name>.py`
-(`commands`), `records/<name>.py` (`declare`; and `related`, what it has of any record). Who deletes the files has taken
-the module out.
+page; `ROBOTS`, a line for robots.txt), `web/api/<name>.py` (`add_routes`), `cli/<name>.py` (`commands`),
+`records/<name>.py` (`declare`; and `related`, what it has of any record), `seed/<name>.py` (`plant`: makes things up
+among people who were made up, and says so in a sentence). Who deletes the files has taken the module out.
 """
 
 from __future__ import annotations

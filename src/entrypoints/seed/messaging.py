@@ -36,20 +36,20 @@ GROUPS = (
 WELCOME = "Hello! I found a typo on the page about places. Whom do I tell?|Me, gladly. Which one?|“Hambrug”, twice."
 
 
-def seed_talks(app: App) -> int:
-    """Make conversations up, unless there are any between these people; return how many were made."""
+def plant(app: App) -> str:
+    """Make conversations up, unless there are any between these people; return a sentence about them, or ""."""
     now = app.clock.now()
     with app.uow.transaction():
         people, chance = _people(app), Random(1871)
         if len(people) < 2 or app.conversations.of(people[0].id, after="", before="", most=1):
-            return 0
+            return ""
         makers = [[people[0], one] for one in app.users.super_admins()[:1]]
         pairs = [[people[place], people[-1 - place]] for place in range(min(PAIRS, len(people) // 2))]
         groups = [chance.sample(people, min(4, len(people))) for _ in GROUPS] if len(people) > 2 else []
         talks = [WELCOME] * len(makers) + [TALKS[place % len(TALKS)] for place in range(len(pairs))] + [*GROUPS]
         for who, talk in zip([*makers, *pairs, *groups], talks, strict=False):
             _talk(app, who, talk.split("|"), now - timedelta(hours=chance.randint(2, 400)), chance)
-        return len(makers) + len(pairs) + len(groups)
+    return f"{len(makers) + len(pairs) + len(groups)} conversations between them were made up."
 
 
 def _people(app: App) -> list[User]:
