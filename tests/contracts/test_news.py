@@ -134,7 +134,10 @@ def test_message_that_fails_later_goes_on_by_the_next_channel(kept, drain_queue)
         kept.accounts.first_admin("admin@example.com", "correct horse battery")
     onward = {
         "to": Recipient(mail="ada@example.com", phone="+14155550123").as_json(), "reply_to": None, "channels": ["mail"],
-        "message": "tsk_1", "facts": {"title": ["plain", "It"], "sentence": ["plain", "Done."], "link": ["plain", ""]},
+        "message": "tsk_1",
+        "facts": {name: ["plain", said] for name, said in zip(
+            ("title", "outcome", "sentence", "link"), ("It", "Done", "", ""), strict=True
+        )},
     }  # fmt: skip
     dispatched(kept, onward=onward)
     hear(kept, news(Delivery.FAILED))

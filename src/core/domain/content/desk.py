@@ -9,6 +9,7 @@ from typing import Any
 
 from core.domain.audit import Audit
 from core.domain.content.post import Post, State, slug, slugs
+from core.domain.content.tallies import FOLD
 from core.domain.kernel.errors import Forbidden, Invalid, NotFound
 from core.domain.kernel.ids import new_id
 from core.domain.tasks import Outbox
@@ -17,6 +18,8 @@ from core.ports.content import Posts
 
 OWN = ("title", "description", "body", "tags")
 """What an author changes of a post by writing; its state changes by verbs."""
+FOLDS = "0"
+"""How the ids of posts end that ask for the numbers to be folded: one in 32, so that hardly two ask at once."""
 NONE_SUCH = "There is no such post. It may have been taken out, or the address is not complete."
 NOT_YOURS = "This post is somebody else's, so you cannot change it."
 
@@ -57,6 +60,7 @@ class PostDesk:
         post.published_at = now if post.state == State.PUBLISHED else None
         post.slug = self._posts.add(post, slugs(post.title, post.id))
         self._tell(post)
+        self._fold(post)
         return post
 
     def get(self, slug_or_id: str, reader_id: str = "") -> Post:
@@ -103,6 +107,7 @@ class PostDesk:
     def delete(self, post: Post) -> None:
         """Take a post out, with its comments, its favourites and its tags."""
         self._posts.remove(post)
+        self._fold(post)
 
     def hide(self, post_id: str, reason: str) -> Post:
         """Hide a post, by a moderator; its author reads why. Raises `Invalid`, `NotFound`."""
@@ -126,6 +131,10 @@ class PostDesk:
         post.version += 1
         post.updated_at = self._clock.now()
         self._posts.keep(post)
+
+    def _fold(self, post: Post) -> None:
+        if post.id.endswith(FOLDS):
+            self._outbox.enqueue(FOLD, {}, dedupe_key=FOLD)
 
     def _tell(self, post: Post) -> None:
         if post.state == State.PUBLISHED:

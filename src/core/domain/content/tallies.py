@@ -1,4 +1,4 @@
-"""How many posts there are of what, kept and not counted: changes are appended and folded from time to time."""
+"""How many posts there are of what, kept and not counted: changes are appended, and folded once there are some."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from core.domain.kernel.marks import every, task
 from core.domain.tasks import Run
 from core.ports.content import Tallies
 
+FOLD = "content.fold-tallies"
+
 
 class Tallying:
     """Folds changes into the numbers that are kept, and counts all of them anew once a night."""
@@ -15,10 +17,10 @@ class Tallying:
     def __init__(self, tallies: Tallies) -> None:
         self._tallies = tallies
 
-    @every("content-tallies", "* * * * *")
-    @task("content.fold-tallies", queue="upkeep", priority=8)
+    @every("content-tallies", "11 * * * *")
+    @task(FOLD, queue="upkeep", priority=8)
     def fold(self, run: Run) -> dict[str, Any]:
-        """Fold what was appended; reading stays exact meanwhile."""
+        """Fold what was appended; reading stays exact meanwhile. Some posts ask for it, the clock for the rest."""
         return {"folded": self._tallies.fold()}
 
     @every("content-recount", "23 4 * * *")
