@@ -105,7 +105,7 @@ class Indexing:
     def __init__(self, index: Index, uow: UnitOfWork) -> None:
         self._index, self._uow = index, uow
 
-    @every("content-words", "* * * * *", missed="skip")
+    @every("content-words", "*/2 * * * *", missed="skip")
     @task("content.index-words", queue="upkeep", effects=Effects.OUTSIDE, priority=8)
     def index(self, run: Run) -> None:
         """Take in the words of what was written or changed; until then a search reads the newest of it as it is."""
