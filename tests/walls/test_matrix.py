@@ -77,7 +77,10 @@ UNKNOWN = (
     "{rule} has {names} in it, and the matrix knows no such thing. Add it to KNOWN in tests/walls/test_matrix.py: how "
     "to make one that belongs to the owner, and whether a signed key opens it."
 )
-IN_FORMS = {"push.send_one": {"device": "device_id"}, "sessions.end": {"session": "session_id"}}
+IN_FORMS = {
+    "push.send_one": {"device": "device_id"}, "sessions.end": {"session": "session_id"},
+    "content.attach": {"post": "post"}, "content.detach": {"post": "post", "attachment": "attachment_id"},
+}  # fmt: skip
 """What a form names, by the same names."""
 DEEDS = ("action_view", "act", "many")
 """Pages of the panel on which what is to be done asks for a permission of its own."""

@@ -9,6 +9,7 @@ from entrypoints.container import App
 from entrypoints.languages import N_
 from entrypoints.web.content.comments import add_comments
 from entrypoints.web.content.feeds import add_feeds
+from entrypoints.web.content.files import add_files
 from entrypoints.web.content.lists import add_lists
 from entrypoints.web.content.reading import add_reading
 from entrypoints.web.content.shown import author_of, tag_address
@@ -28,6 +29,16 @@ def make_pages(app: App) -> Blueprint:
     pages = Blueprint("content", __name__)
     pages.add_app_template_filter(author_of, "author")
     pages.add_app_template_filter(tag_address, "tag_address")
-    for add in (add_lists, add_feeds, add_sitemap, add_writing, add_standing, add_comments, add_ties, add_reading):
+    for add in (
+        add_lists,
+        add_feeds,
+        add_sitemap,
+        add_writing,
+        add_standing,
+        add_files,
+        add_comments,
+        add_ties,
+        add_reading,
+    ):
         add(pages, app)
     return pages
