@@ -16,6 +16,7 @@ from bench.ground import Ground, ground
 from bench.places import compare_places
 from bench.resilience import compare_calls
 from bench.results import Row, show, write
+from bench.search import compare_search
 from bench.sign_in import compare_sign_ins
 from bench.tasks import DRAINS, Say, compare_drains, compare_starts
 
@@ -29,6 +30,7 @@ BENCHES: dict[str, Bench] = {
     "admin": compare_admins,
     "articles": compare_articles,
     "places": compare_places,
+    "search": compare_search,
     "resilience": compare_calls,
 }
 

@@ -62,6 +62,7 @@ class SqlIndex:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._of_users: tuple[str, ...] | None = None
 
     def posts(self, sought: Sought) -> FoundPosts:
         self._database.frame.flush()
@@ -83,9 +84,10 @@ class SqlIndex:
     def people(self, words: Sequence[str], most: int) -> Sequence[PersonRow]:
         """The index of users holds their addresses too, by which nobody is to be found: each is looked at again."""
         connection, dialect = self._database.connection, self._database.engine.dialect.name
-        indexed = search.fields(connection, users.name)
+        if self._of_users is None:
+            self._of_users = search.fields(connection, users.name)
         conditions = [
-            *(search.indexed(users, indexed, words, dialect) if indexed else ()),
+            *(search.indexed(users, self._of_users, words, dialect) if self._of_users else ()),
             *search.reading(users, ("name", "username"), words, dialect),
         ]
         statement = (
