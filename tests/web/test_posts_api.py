@@ -145,6 +145,31 @@ def test_the_same_post_twice_with_a_key_is_one(people):
     assert len(client.get("/api/v1/posts").json["posts"]) == 1
 
 
+def test_a_key_of_one_post_says_nothing_below_another(people):
+    ada, bob, client = people
+    written(ada, "One")
+    written(ada, "Two")
+    assert bob.post("/posts/one/comments", {"body": "Hi"}, {"Idempotency-Key": "k"}).status_code == 201
+    other = bob.post("/posts/two/comments", {"body": "Hi"}, {"Idempotency-Key": "k"})
+    assert (other.status_code, list(other.json["errors"])) == (422, ["Idempotency-Key"])
+    assert client.get("/api/v1/posts/two/comments").json["comments"] == []
+
+
+def test_nobody_is_told_that_nothing_changed_when_a_moderator_hid_it_or_its_author_has_another_name(app, people):
+    ada, bob, _ = people
+    post = written(ada)
+    comment = f"/posts/looms/comments/{bob.post('/posts/looms/comments', {'body': 'Hi'}).json['id']}"
+    seen = {path: ada.get(path).headers["ETag"] for path in ("/posts/looms", comment)}
+    with app.uow.transaction():
+        app.post_desk.hide(post["id"], "It is spam")
+    again = ada.get("/posts/looms", headers={"If-None-Match": seen["/posts/looms"]})
+    assert (again.status_code, again.json["hidden_for"]) == (200, "It is spam")
+    ada.put("/users/bob/follow")
+    again = ada.get(comment, headers={"If-None-Match": seen[comment]})
+    assert (again.status_code, again.json["author"]["following"]) == (200, True)
+    assert ada.patch("/posts/looms", {"body": "x"}, {"If-Match": seen["/posts/looms"]}).status_code == 200
+
+
 def test_comments_are_written_changed_and_deleted(people):
     ada, bob, client = people
     written(ada)

@@ -6,13 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
 from flask import Response, current_app, request
 
 from core.domain.kernel.errors import Invalid, Stale
-from entrypoints.web.answers import json_answer
+from entrypoints.web.answers import OPTIONS, json_answer
 
 ASKS = {
     "cursor": "Where to go on: the `next` or `prev` of another page.", "limit": "1 to 100; 20 if left out.",
@@ -62,31 +64,38 @@ def paged(
     )
 
 
+def etag_of(value: Mapping[str, Any], version: int) -> str:
+    """What an ETag says of a thing: the version of its words, and after the dot a print of all that is shown with them
+    (who wrote it, how many like it, why it was hidden), so that nobody is told that what they have is still so."""
+    return f"{version}.{sha256(orjson.dumps(value, option=OPTIONS, default=str)).hexdigest()[:16]}"
+
+
 def tagged(
-    value: Mapping[str, Any], version: str, status: int = 200, headers: dict[str, str] | None = None
+    value: Mapping[str, Any], version: int, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
-    """Answer one thing with its version as `ETag`; who has this version already is answered 304."""
+    """Answer one thing with its `ETag`; who has the very same already is answered 304."""
     answer = json_answer(value, status, headers)
-    answer.set_etag(version)
+    answer.set_etag(etag_of(value, version))
     return answer.make_conditional(request) if request.method == "GET" else answer
 
 
-def must_match(version: str, current: Mapping[str, Any], sent: Mapping[str, Any]) -> None:
+def must_match(version: int, current: Mapping[str, Any], sent: Mapping[str, Any]) -> None:
     """Let a change happen to what its sender read, in the transaction that holds it; without `If-Match` to any version.
 
-    What stands in a version after a dot changes with what others do (how many like it), and undoes nothing. Raises
+    What stands in an ETag after the dot changes with what others do (how many like it), and undoes nothing. Raises
     `Stale` with both versions: what it is now, and what was sent.
     """
     if "If-Match" in request.headers and not _is_held(version):
         raise Stale(
             "Somebody changed this after you read it, so nothing was changed. Look at both versions, then send yours "
-            "again with the ETag of the current one.", current={**current, "etag": f'"{version}"'}, sent=sent,
+            "again with the ETag of the current one.", current={**current, "etag": f'"{etag_of(current, version)}"'},
+            sent=sent,
         )  # fmt: skip
 
 
-def _is_held(version: str) -> bool:
+def _is_held(version: int) -> bool:
     given = request.if_match
-    return given.star_tag or version.partition(".")[0] in {tag.partition(".")[0] for tag in given.as_set()}
+    return given.star_tag or str(version) in {tag.partition(".")[0] for tag in given.as_set()}
 
 
 def _here(cursor: str) -> str:

@@ -19,7 +19,7 @@ def once(app: App, body: bytes, effect: Callable[[], Answer]) -> Response:
     """Run `effect` in a transaction, once per key, principal and route; a repeat gets the first answer again.
 
     A replayed answer says `Idempotent-Replayed: true`. Raises `Conflict` while the first still runs, `Invalid` when
-    the key came with another body before.
+    the key came with another body, or to another address of this route, before.
     """
     key, ran = _key(), []
 
@@ -28,7 +28,7 @@ def once(app: App, body: bytes, effect: Callable[[], Answer]) -> Response:
         return effect()
 
     with app.uow.transaction():
-        answer = app.once_only.answer(_scope(key), sha256(body).hexdigest(), run) if key else run()
+        answer = app.once_only.answer(_scope(key), _print(body), run) if key else run()
     headers = answer.headers if ran else {**answer.headers, "Idempotent-Replayed": "true"}
     return Response(answer.body, answer.status, headers, mimetype="application/json")
 
@@ -38,6 +38,11 @@ def _key() -> str:
     if "Idempotency-Key" in request.headers and not (0 < len(key) <= LONGEST and key.isascii() and key.isprintable()):
         raise Invalid({"Idempotency-Key": f"The key must have 1 to {LONGEST} printable characters, like a UUID."})
     return key
+
+
+def _print(body: bytes) -> str:
+    """What a repeat must be like: the same words to the same post say something else below another one."""
+    return sha256(request.full_path.encode() + b"\0" + body).hexdigest()
 
 
 def _scope(key: str) -> str:

@@ -20,7 +20,7 @@ from entrypoints.web.api.bodies import json_body, read_fields
 from entrypoints.web.api.content.posts import NO_POST
 from entrypoints.web.api.content.shapes import CommentIn, CommentOut, CommentsOut, shown_comment
 from entrypoints.web.api.described import describe
-from entrypoints.web.api.manners import ASKS, asked, must_match, paged, tagged
+from entrypoints.web.api.manners import ASKS, asked, etag_of, must_match, paged, tagged
 from entrypoints.web.api.once import once
 from entrypoints.web.content.marks import reader, word
 
@@ -77,7 +77,7 @@ def _add_one(api: Blueprint, app: App) -> None:
         """Read a comment."""
         with app.uow.reading():
             row = _row(app, word(post), word(comment))
-        return tagged(shown_comment(row), version_of(row))
+        return tagged(shown_comment(row), row.version)
 
 
 def _add_changing(api: Blueprint, app: App) -> None:
@@ -98,11 +98,11 @@ def _add_changing(api: Blueprint, app: App) -> None:
         with app.uow.transaction():
             found = _own(app, post, comment)
             row = _row(app, found.post_id, found.id)
-            must_match(version_of(row), shown_comment(row), given)
+            must_match(row.version, shown_comment(row), given)
             app.comment_desk.change(found, given.get("body", ""))
             app.uow.session.flush()
             row = _row(app, found.post_id, found.id)
-        return tagged(shown_comment(row), version_of(row))
+        return tagged(shown_comment(row), row.version)
 
     @api.delete("/posts/<post>/comments/<comment>")
     @policies.signed_in(scope="posts")
@@ -117,14 +117,9 @@ def _add_changing(api: Blueprint, app: App) -> None:
         """Delete a comment of yours."""
         with app.uow.transaction():
             found = _own(app, post, comment)
-            must_match(str(found.version), shown_comment(_row(app, found.post_id, found.id)), {})
+            must_match(found.version, shown_comment(_row(app, found.post_id, found.id)), {})
             app.comment_desk.delete(found)
         return Response(status=204)
-
-
-def version_of(row: CommentRow) -> str:
-    """What an ETag says of a comment."""
-    return str(row.version)
 
 
 def _own(app: App, post: str, comment: str) -> Comment:
@@ -145,5 +140,8 @@ def _written(app: App, post: Post, said: str) -> Answer:
     comment = app.comment_desk.write(post, current_user.user.id, said)
     row = _row(app, post.id, comment.id)
     told: dict[str, Any] = shown_comment(row)
-    headers = {"Location": f"/api/v1/posts/{post.slug}/comments/{comment.id}", "ETag": f'"{version_of(row)}"'}
+    headers = {
+        "Location": f"/api/v1/posts/{post.slug}/comments/{comment.id}",
+        "ETag": f'"{etag_of(told, row.version)}"',
+    }
     return Answer(status=201, headers=headers, body=orjson.dumps(told, option=OPTIONS).decode())

@@ -11,14 +11,14 @@ from flask_login import current_user
 from core.domain.content import Post, State
 from core.domain.idempotency import Answer
 from core.domain.kernel.errors import Invalid
-from core.ports.content import PostRow, Wanted
+from core.ports.content import Wanted
 from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.web.answers import OPTIONS
 from entrypoints.web.api.bodies import json_body, read_fields
 from entrypoints.web.api.content.shapes import PostChangeIn, PostIn, PostsOut, WholePostOut, shown, shown_whole
 from entrypoints.web.api.described import describe
-from entrypoints.web.api.manners import ASKS, asked, must_match, paged, tagged
+from entrypoints.web.api.manners import ASKS, asked, etag_of, must_match, paged, tagged
 from entrypoints.web.api.once import once
 from entrypoints.web.content.marks import is_mark, mark, read_mark, reader, word
 
@@ -90,7 +90,7 @@ def _add_one(api: Blueprint, app: App) -> None:
         """Read a post, by its slug or its id."""
         with app.uow.reading():
             row = app.post_reader.post(word(post), reader())
-        return tagged(shown_whole(row), version_of(row))
+        return tagged(shown_whole(row), row.version)
 
 
 def _add_changing(api: Blueprint, app: App) -> None:
@@ -111,10 +111,10 @@ def _add_changing(api: Blueprint, app: App) -> None:
         with app.uow.transaction():
             found = app.post_desk.of_author(word(post), reader())
             row = app.post_reader.post(found.id, reader())
-            must_match(version_of(row), shown_whole(row), given)
+            must_match(row.version, shown_whole(row), given)
             _change(app, found, dict(given))
             row = app.post_reader.post(found.id, reader())
-        return tagged(shown_whole(row), version_of(row))
+        return tagged(shown_whole(row), row.version)
 
     @api.delete("/posts/<post>")
     @policies.signed_in(scope="posts")
@@ -130,14 +130,9 @@ def _add_changing(api: Blueprint, app: App) -> None:
         with app.uow.transaction():
             found = app.post_desk.of_author(word(post), reader())
             row = app.post_reader.post(found.id, reader())
-            must_match(version_of(row), shown_whole(row), {})
+            must_match(row.version, shown_whole(row), {})
             app.post_desk.delete(found)
         return Response(status=204)
-
-
-def version_of(row: PostRow) -> str:
-    """What an ETag says: the version of its words, and after the dot what others do to it."""
-    return f"{row.version}.{row.favourites}-{row.comments}-{row.favourited:d}{row.following:d}"
 
 
 def _page(app: App, **wanted: str) -> Response:
@@ -154,8 +149,9 @@ def _page(app: App, **wanted: str) -> Response:
 def _written(app: App, given: dict[str, Any]) -> Answer:
     post = app.post_desk.write(current_user.user.id, **{"title": "", "body": "", **given})
     row = app.post_reader.post(post.id, post.author_id)
-    headers = {"Location": f"/api/v1/posts/{row.slug}", "ETag": f'"{version_of(row)}"'}
-    return Answer(status=201, headers=headers, body=orjson.dumps(shown_whole(row), option=OPTIONS).decode())
+    told = shown_whole(row)
+    headers = {"Location": f"/api/v1/posts/{row.slug}", "ETag": f'"{etag_of(told, row.version)}"'}
+    return Answer(status=201, headers=headers, body=orjson.dumps(told, option=OPTIONS).decode())
 
 
 def _change(app: App, post: Post, given: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from core.domain.kernel.errors import NotFound
 from entrypoints import policies
 from entrypoints.container import App
 from entrypoints.web.answers import json_answer
-from entrypoints.web.api.content.posts import NO_POST, version_of
+from entrypoints.web.api.content.posts import NO_POST
 from entrypoints.web.api.content.shapes import TagsOut, WholePostOut, shown_whole
 from entrypoints.web.api.described import describe
 from entrypoints.web.api.manners import tagged
@@ -82,7 +82,7 @@ def _favoured(app: App, post: str, *, liked: bool) -> Response:
         found = app.post_desk.get(word(post), reader())
         (app.ties.favour if liked else app.ties.unfavour)(current_user.user.id, found)
         row = app.post_reader.post(found.id, reader())
-    return tagged(shown_whole(row), version_of(row))
+    return tagged(shown_whole(row), row.version)
 
 
 def _named(app: App, username: str) -> User:

@@ -16,7 +16,7 @@ from entrypoints.container import App
 from entrypoints.web.answers import OPTIONS
 from entrypoints.web.api.bodies import json_body, read_fields
 from entrypoints.web.api.described import describe
-from entrypoints.web.api.manners import ASKS, asked, must_match, paged, tagged
+from entrypoints.web.api.manners import ASKS, asked, etag_of, must_match, paged, tagged
 from entrypoints.web.api.messaging import shapes
 from entrypoints.web.api.once import once
 
@@ -74,7 +74,7 @@ def _add_writing(api: Blueprint, app: App) -> None:
             app.message_desk.member(current_user.user.id, conversation_id)
         body = json_body()
         text = shapes.TextIn(**read_fields(shapes.TextIn, body)).text
-        return once(app, conversation_id.encode() + body, lambda: _written(app, conversation_id, text))
+        return once(app, body, lambda: _written(app, conversation_id, text))
 
 
 def _add_one(api: Blueprint, app: App) -> None:
@@ -85,7 +85,7 @@ def _add_one(api: Blueprint, app: App) -> None:
         """Read one message."""
         with app.uow.reading():
             found = app.message_desk.show(current_user.user.id, conversation_id, message_id)
-            return tagged(_shown(app, found), str(found.version))
+            return tagged(_shown(app, found), found.version)
 
 
 def _add_changing(api: Blueprint, app: App) -> None:
@@ -102,9 +102,9 @@ def _add_changing(api: Blueprint, app: App) -> None:
         given = read_fields(shapes.TextIn, json_body())
         with app.uow.transaction():
             held = app.message_desk.own(current_user.user.id, conversation_id, message_id)
-            must_match(str(held.version), _shown(app, held), given)
+            must_match(held.version, _shown(app, held), given)
             app.message_desk.edit(held, given.get("text", ""))
-            return tagged(_shown(app, held), str(held.version))
+            return tagged(_shown(app, held), held.version)
 
     @api.delete(ONE)
     @policies.signed_in(scope="messages")
@@ -113,7 +113,7 @@ def _add_changing(api: Blueprint, app: App) -> None:
         """Take back what you wrote: its text is gone for everybody, and a mark stays."""
         with app.uow.transaction():
             held = app.message_desk.own(current_user.user.id, conversation_id, message_id)
-            must_match(str(held.version), _shown(app, held), {})
+            must_match(held.version, _shown(app, held), {})
             app.message_desk.delete(held)
         return Response(status=204)
 
@@ -121,8 +121,9 @@ def _add_changing(api: Blueprint, app: App) -> None:
 def _written(app: App, conversation_id: str, text: str) -> Answer:
     written = app.message_desk.write(current_user.user.id, conversation_id, text)
     place = f"/api/v1/conversations/{conversation_id}/messages/{written.id}"
-    body = orjson.dumps(_shown(app, written), option=OPTIONS).decode()
-    return Answer(status=201, headers={"Location": place, "ETag": f'"{written.version}"'}, body=body)
+    told = _shown(app, written)
+    headers = {"Location": place, "ETag": f'"{etag_of(told, written.version)}"'}
+    return Answer(status=201, headers=headers, body=orjson.dumps(told, option=OPTIONS).decode())
 
 
 def _shown(app: App, one: DirectMessage) -> dict[str, Any]:
