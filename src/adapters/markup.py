@@ -23,6 +23,7 @@ BEGUN = {"pre": "<pre><code>"}
 ENDED = {"pre": "</code></pre>\n", "p": "</p>\n", "li": "</li>\n", "tr": "</tr>\n"}
 BREAKS = {"SoftBreak": "\n", "HardBreak": "<br>\n", "Rule": "<hr>\n"}
 ADDRESS = re.compile(r"\bhttps?://[^\s<>\"]+")
+ODD = re.compile(r"[\x00-\x1f\\]")
 TRAILING = ".,:;!?'*_~)]}"
 WASH = nh3.Cleaner(
     tags={
@@ -71,7 +72,8 @@ class MarkdownMarkup:
         return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
     def _is_ours(self, address: str) -> bool:
-        return address.startswith(self._ours) or (address[:1] == "/" and address[1:2] not in ("/", "\\"))
+        """Browsers leave out line breaks and tabs, and take a backslash for a slash."""
+        return ODD.search(address) is None and (address.startswith(self._ours) or (address[:1] == "/" != address[1:2]))
 
 
 class Writer:

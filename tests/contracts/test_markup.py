@@ -27,6 +27,8 @@ HOSTILE = [
     "[a](data:text/html;base64,PHNjcmlwdD4=) ![b](data:image/svg+xml,<svg/onload=alert(1)>)",
     "<vbscript:x>",
     "![x](https://tracker.example/p.gif)",
+    "![y](</\t/tracker.example/p.gif>) ![z](/&NewLine;/tracker.example/p.gif) ![](/&Tab;/tracker.example/p.gif)",
+    "![x](https://ours.example\\@tracker.example/p.gif)",
     "![y](//tracker.example/p.gif) ![z](/\\tracker.example/p.gif) ![](javascript:x)",
     '[a](http://x.example/"onmouseover="alert(1)) ![a" onerror="alert(1)](/b.png "t\' onload=\'x")',
     "[a](<http://x.example/><script>alert(1)</script>)",
@@ -86,7 +88,8 @@ def test_nothing_in_a_text_acts(markup, text):
     read = Reader(markup.html(text))
     assert read.strange == []
     assert {urlsplit(link or "").scheme for link in read.links} <= {"", "http", "https", "mailto"}
-    assert [one for one in read.pictures if not one.startswith("/") or one.startswith(("//", "/\\"))] == []
+    seen = [one.translate(dict.fromkeys(range(32))) for one in read.pictures]  # as browsers read addresses
+    assert [one for one in seen if not one.startswith("/") or one.startswith(("//", "/\\"))] == []
     assert "\n" not in markup.plain(text, 50)
 
 

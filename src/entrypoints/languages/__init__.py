@@ -27,7 +27,7 @@ from entrypoints import policies
 SPOKEN = {"en": "English", "de": "Deutsch"}
 COOKIE = "language"
 YEAR = 365 * 24 * 3600
-LOCAL = re.compile(r"^/(?![/\\])[^\s\\\x00-\x1f]*$")
+LOCAL = re.compile(r"^/(?![/\\])[^\s\\\x00-\x1f]*\Z")
 FOLDER = Path(__file__).parent
 
 
