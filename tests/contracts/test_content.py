@@ -165,8 +165,8 @@ def test_a_deep_page_begins_at_its_day(kept, people, write, clock):
 def test_two_posts_of_one_title_have_different_slugs(kept, people, write):
     first, second, feed = (write(people[0], title) for title in ("Über Größe!", "Über  größe", "Feed"))
     assert first.slug == "uber-grosse"
-    assert second.slug == f"uber-grosse-{second.id[-8:]}"
-    assert feed.slug == f"feed-{feed.id[-8:]}"
+    assert second.slug == f"uber-grosse--{second.id[-8:]}"
+    assert feed.slug == f"feed--{feed.id[-8:]}"
     changed(kept, second, kept.post_desk.change, {"title": "Other"})
     changed(kept, first, kept.post_desk.change, {"body": "Only the text"})
     with kept.uow.reading():
@@ -242,3 +242,50 @@ def test_followers_are_told_in_batches_and_counted(kept, people):
         assert kept.follows.followers(eve.id, "", 2) == []
         assert (kept.ties.numbers(ada.id), kept.ties.numbers(eve.id)) == ((2, 1), (0, 1))
         assert kept.follows.numbers(ada.id, 1) == (1, 1)
+
+
+def test_tags_that_only_look_alike_are_not_renamed(kept, people, write):
+    write(people[0], "Snake", "python")
+    write(people[0], "Language", "Python")
+    write(people[0], "Quoted", '"python', "py\\thon")
+    with kept.uow.transaction():
+        assert [post.title for post in kept.posts.tagged("python", 10)] == ["Snake"]
+        assert [post.title for post in kept.posts.tagged("py\\thon", 10)] == ["Quoted"]
+        assert kept.posts.tagged("thon", 10) == []
+
+
+def test_a_tag_is_renamed_to_one_thing_at_a_time(kept, people, write):
+    write(people[0], "Snake", "python")
+    with kept.uow.transaction():
+        kept.tag_desk.rename("python", "snakes")
+    with kept.uow.transaction(), pytest.raises(Conflict, match="already"):
+        kept.tag_desk.rename("python", "languages")
+
+
+def test_comments_of_one_instant_have_numbers_of_their_own(kept, people, write):
+    post = write(people[0], "Busy")
+    with kept.uow.transaction():
+        written = [kept.comment_desk.write(post, people[1].id, "Hi") for _ in range(20)]
+    assert len({comment.number for comment in written}) == 20
+    with kept.uow.reading():
+        assert {row.number for row in kept.post_reader.comments(post.id)} == {one.number for one in written}
+
+
+@pytest.mark.parametrize("body", ["x" + " " * 100_000, "x\x0b", "\x1fx", " \n\t "])
+def test_a_text_is_measured_and_looked_at_whole(kept, people, write, body):
+    with kept.uow.transaction(), pytest.raises(Invalid):
+        kept.post_desk.write(people[0].id, title="Long", body=body)
+    with kept.uow.transaction():
+        assert kept.post_desk.write(people[0].id, title="Code", body="    x = 1\r\n\n").body == "    x = 1\n\n"
+
+
+def test_nobody_takes_the_address_that_is_left_for_somebodys_post(kept, people, write):
+    ada, bob, _ = people
+    post = write(ada, "Hello")
+    changed(kept, post, kept.post_desk.change, {"title": "Something else"})
+    write(bob, "Hello")
+    write(bob, f"Hello {post.id[-8:]}")
+    write(bob, f"Hello--{post.id[-8:]}")
+    changed(kept, post, kept.post_desk.change, {"title": "Hello"})
+    with kept.uow.reading():
+        assert kept.post_reader.post(post.id).slug == f"hello--{post.id[-8:]}"

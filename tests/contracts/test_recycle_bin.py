@@ -6,6 +6,7 @@ import pytest
 
 from core.domain.kernel.errors import Conflict, Forbidden, NotFound
 from core.domain.records import DeletedRecord
+from core.ports.content import Wanted
 from core.ports.records import Question
 from entrypoints.records import kinds_for
 
@@ -162,3 +163,57 @@ def test_what_was_deleted_is_forgotten_after_thirty_days(kept, delete, clock):
         assert kept.deleted_records.remove_before(clock.now() - timedelta(days=31), 10) == 0
         assert kept.recycle_bin.forget(None) == {"forgotten": 1}
     assert [row["record_id"] for row in bin_of(kept)] == [left]
+
+
+@pytest.fixture
+def written(kept, admin):
+    """Ada's post with a comment of Bob's below it, and Ada's below a post of Bob's."""
+    with kept.uow.transaction():
+        ada, bob = (kept.accounts.create(f"{name}@example.org", name.title(), "member", "correct horse battery")
+                    for name in ("ada", "bob"))  # fmt: skip
+    with kept.uow.transaction():
+        hers, his = (kept.post_desk.write(one.id, title="Looms", body="x", tags=["t"]) for one in (ada, bob))
+        comments = [kept.comment_desk.write(hers, bob.id, "Bob's"), kept.comment_desk.write(his, ada.id, "Ada's")]
+    return ada, bob, hers, his, comments
+
+
+def titles(kept):
+    with kept.uow.reading():
+        page = kept.post_reader.page(Wanted(reader_id=""))
+        return {row.id: (row.slug, row.comments) for row in page.rows}, page.total
+
+
+def test_what_somebody_wrote_goes_and_comes_back_with_their_account(kept, kinds, admin, written):
+    ada, _, hers, his, comments = written
+    before = titles(kept)
+    with kept.uow.transaction():
+        kept.records.delete(kinds["user"], [ada.id], admin, act="act_1")
+    assert {row["record_id"] for row in bin_of(kept)} == {ada.id, hers.id, *(one.id for one in comments)}
+    assert titles(kept) == ({his.id: ("looms--" + his.id[-8:], 0)}, 1)
+    with kept.uow.transaction():
+        kept.recycle_bin.undo(kinds, "act_1", admin)
+    assert titles(kept) == before
+    with kept.uow.transaction():
+        assert kept.tallies.recount() == 0
+
+
+def test_a_post_comes_back_under_another_address_where_somebody_took_its_own(kept, kinds, admin, written):
+    _, bob, hers, *_ = written
+    with kept.uow.transaction():
+        kept.records.delete(kinds["post"], [hers.id], admin, act="act_1")
+    with kept.uow.transaction():
+        assert kept.post_desk.write(bob.id, title="Looms", body="x").slug == "looms"
+    with kept.uow.transaction():
+        kept.recycle_bin.undo(kinds, "act_1", admin)
+    assert titles(kept)[0][hers.id] == (f"looms--{hers.id[-8:]}", 1)
+
+
+def test_nothing_comes_back_without_what_it_belongs_to(kept, kinds, admin, written):
+    ada, _, hers, _, comments = written
+    with kept.uow.transaction():
+        kept.records.delete(kinds["user"], [ada.id], admin)
+    rows = {row["record_id"]: row for row in bin_of(kept)}
+    with pytest.raises(Conflict, match="author has no account"):
+        restore(kept, kinds, admin, rows[hers.id])
+    with pytest.raises(Conflict, match="is not there"):
+        restore(kept, kinds, admin, rows[comments[0].id])

@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from core.domain.content import Attachment, Comment, Post, State, Tag
+from core.domain.content.post import slugs
+from core.domain.kernel.errors import Conflict
 from core.domain.kernel.roles import MODERATORS, STAFF
 from core.domain.records import Action, Field, Kind, Record, Related
 from core.ports.records import Row
@@ -38,10 +40,11 @@ def _posts(app: App) -> Record:
         search=("title",), filters=("state", "hidden_at", "author_id", "created_at", "published_at", "slug"),
         editable=("title", "description", "body"), long=("body",), hidden=("version",), deletable=True,
         choices={"state": tuple(str(state) for state in State)}, refers={"author_id": "user"}, inlines=("comment",),
+        falls_with="author_id",
         labels={"author_id": "Author", "hidden_at": "Hidden", "hidden_for": "Hidden because", "created_at": "Written",
                 "published_at": "Shown since", "comments": "Comments"},
         hints={"body": "Markdown."}, roles=READERS, actions=_of_posts(app),
-        changing=lambda before, after, by: _changed(app, before), restoring=lambda post, by: _counted_anew(post),
+        changing=lambda before, after, by: _changed(app, before), restoring=lambda post, by: _back(app, post),
         related=lambda row: _of_post(row), on_site=lambda row: f"/posts/{quote(row['slug'])}",
         may={"delete": STAFF, "change": STAFF},
         about="What people write for everybody. Hidden: only its author sees it, and reads why.",
@@ -78,10 +81,12 @@ def _comments(app: App) -> Record:
         Comment, "comment", ("created_at", "body", "author_id", "post_id", "hidden_at"), search=("body",),
         filters=("hidden_at", "author_id", "post_id", "created_at"), editable=("body",), long=("body",),
         hidden=("version", "number"), deletable=True, refers={"author_id": "user", "post_id": "post"}, roles=READERS,
+        falls_with="author_id",
         labels={"author_id": "Author", "post_id": "On", "hidden_at": "Hidden", "hidden_for": "Hidden because",
                 "created_at": "Written"},
         hints={"body": "Markdown."}, may={"delete": STAFF, "change": STAFF},
         changing=lambda before, after, by: _changed(app, before),
+        restoring=lambda comment, by: _below_again(app, comment),
         actions={
             "hidden": Action(
                 label="Hide", asks=(WHY,), run=lambda key, by, reason: _done(desk.hide(key, reason)), danger=True,
@@ -145,9 +150,23 @@ def _changed(app: App, before: Any) -> None:
     before.updated_at = app.clock.now()
 
 
-def _counted_anew(post: Post) -> None:
-    """What hung on it does not come back with it, but for the comments, which are counted when they do."""
+def _back(app: App, post: Post) -> None:
+    """What hung on it does not come back with it, but for the comments, which are counted when they do. Where somebody
+    else has its address by now, it takes the one that nobody else can have."""
+    _author_must_be_here(app, post)
     post.favourites = post.comments = 0
+    post.slug = app.posts.free_slug((post.slug, slugs(post.title, post.id)[1]), but=post.id)
+
+
+def _below_again(app: App, comment: Comment) -> None:
+    _author_must_be_here(app, comment)
+    if app.posts.find(comment.post_id) is None:
+        raise Conflict("The post that it was written below is not there. Restore that first.")
+
+
+def _author_must_be_here(app: App, written: Post | Comment) -> None:
+    if not app.users.some([written.author_id]):
+        raise Conflict("Its author has no account here any more. Restore that first.")
 
 
 def _is(field: str, key: str) -> str:

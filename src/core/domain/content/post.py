@@ -108,8 +108,7 @@ def because(reason: str) -> str:
 
 def text(value: object, what: str, most: int) -> str:
     """Text that stays as it was written: spaces at its ends can mean something in Markdown."""
-    rules.paragraphs(value, what, most)
-    return str(value).replace("\r\n", "\n").replace("\r", "\n")
+    return rules.paragraphs(value, what, most, trimmed=False)
 
 
 def tags(value: object) -> list[str]:
@@ -129,7 +128,7 @@ def slug(title: str) -> str:
 
 
 def slugs(title: str, post_id: str) -> tuple[str, str]:
-    """The slug that a title asks for, and the one that nobody else can have."""
+    """The slug that a title asks for, and the one that nobody else can have: no title gives two hyphens in a row."""
     wanted = slug(title)
-    own = f"{wanted}-{post_id[-8:]}"
+    own = f"{wanted}--{post_id[-8:]}"
     return (own if wanted in KEPT_SLUGS else wanted), own

@@ -18,6 +18,7 @@ from core.domain.kernel.errors import Conflict, Invalid, NotFound
 from core.domain.kernel.ids import new_id
 from core.domain.kernel.marks import every, task
 from core.domain.records.record import Record
+from core.domain.records.references import is_child
 from core.domain.tasks import Run
 from core.ports.clock import Clock
 from core.ports.records import Condition, Question, Records
@@ -116,8 +117,9 @@ class RecycleBin:
 
 
 def _depth(kinds: Mapping[str, Record], name: str) -> int:
-    """How many kinds stand above this one, in whose forms it is."""
-    return max((1 + _depth(kinds, parent.name) for parent in kinds.values() if name in parent.inlines), default=0)
+    """How many kinds stand above this one, with whose records it is deleted."""
+    parents = [one for one in kinds.values() if name in kinds and is_child(kinds[name], one)]
+    return max((1 + _depth(kinds, parent.name) for parent in parents), default=0)
 
 
 def _made(kind: Record, held: DeletedRecord) -> Any:

@@ -32,7 +32,8 @@ class Record:
     Its fields are the entity's that hold text, numbers, flags, instants or JSON, without the `hidden` ones.
     One that holds another record's key `refers` to its kind, by name: it is found by typing, and shown by its name.
     Fields with `choices` hold one of some words; with `names`, one of some that are the same in every language.
-    `inlines` are the kinds that refer to this one and stand in its form as rows; they are deleted with it.
+    `inlines` are the kinds that refer to this one and stand in its form as rows; they are deleted with it, as is a
+    record with the one that its field `falls_with` names; both come back by the same act.
     `editable` ones may be changed through the entity's `check()`. With a `prefix` (of its ids) or `make` (a service's
     verb: takes the values and who asks, returns the entity, or the entity and a sentence that is shown once) records
     can be made, from the fields `asked` (default: the editable ones).
@@ -65,6 +66,7 @@ class Record:
     hints: Mapping[str, str] = dataclasses.field(default_factory=dict)
     refers: Mapping[str, str] = dataclasses.field(default_factory=dict)
     inlines: tuple[str, ...] = ()
+    falls_with: str = ""
     extra: tuple[Field, ...] = ()
     key: str = "id"
     order: str = ""

@@ -78,12 +78,13 @@ class References:
             raise Invalid(wrong)
 
     def children(self, kind: Record, key: str) -> Iterator[tuple[Record, list[str]]]:
-        """The kinds that stand in this one's form, whole, each with the keys of the children that a record has.
+        """The kinds that are deleted with this one, whole, each with the keys of the children that a record has.
 
         Raises `Conflict` where they are too many for one transaction.
         """
-        for child in (one for name in kind.inlines for one in self._kinds().values() if one.name == name):
-            mine = Condition(field=foreign_field(child, kind), test="is", value=key)
+        for child in [one for one in self._kinds().values() if is_child(one, kind)]:
+            foreign = child.falls_with if child.name not in kind.inlines else foreign_field(child, kind)
+            mine = Condition(field=foreign, test="is", value=key)
             question = Question(order=child.key, conditions=(mine,))
             page = self._records.page(child.entity, (child.key,), question, MOST_CHILDREN)
             if page.has_after:
@@ -108,6 +109,11 @@ class References:
     def _called(self, kind: Record, keys: list[str]) -> dict[str, str]:
         found = self._records.some(kind.entity, keys) if keys else []
         return {str(getattr(one, kind.key)): kind.called(one) for one in found if kind.covers(one)}
+
+
+def is_child(kind: Record, parent: Record) -> bool:
+    """Whether records of a kind are deleted with those of the other."""
+    return kind.name in parent.inlines or (bool(kind.falls_with) and kind.refers[kind.falls_with] == parent.name)
 
 
 def foreign_field(kind: Record, parent: Record) -> str:
