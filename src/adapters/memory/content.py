@@ -50,6 +50,8 @@ class MemoryComments(Shelf):
     kind = "comment"
 
     def add(self, comment: Comment) -> None:
+        while self.find(comment.number) is not None:
+            comment.number += 1
         self._rows[comment.id] = comment
 
     def find(self, id_or_number: str | int) -> Comment | None:

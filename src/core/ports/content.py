@@ -48,7 +48,7 @@ class Comments(Protocol):
     """Every comment."""
 
     def add(self, comment: Comment) -> None:
-        """Keep a new comment."""
+        """Keep a new comment, with the next free number where another one has its number."""
         ...
 
     def find(self, id_or_number: str | int) -> Comment | None:
@@ -137,7 +137,7 @@ class Tags(Protocol):
         ...
 
     def remove(self, name: str) -> None:
-        """Forget a tag that no post has."""
+        """Forget a tag, unless a post has it."""
         ...
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import orjson
-from sqlalchemy import ColumnElement, Select, Text, delete, func, insert, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, cast, delete, exists, func, select, type_coerce
+from sqlalchemy.dialects.postgresql import JSONB
 
-from adapters.db.content.tables import attachments, comments, favourites, follows, posts, tags
+from adapters.db.content.tables import attachments, comments, favourites, follows, post_tags, posts, tags
 from adapters.db.engine import Database
 from adapters.db.repositories import E, Shelf
 from adapters.db.tables import users
@@ -16,7 +17,6 @@ from core.domain.kernel.ids import is_id
 
 POST_COLUMNS = tuple(posts.c.keys())
 COMMENT_COLUMNS = tuple(comments.c.keys())
-NEW_COMMENT = insert(comments)
 
 
 class SqlPosts(Shelf):
@@ -43,10 +43,16 @@ class SqlPosts(Shelf):
         return self._get(Post, post_id, "post")
 
     def tagged(self, tag: str, most: int) -> list[Post]:
-        """Whether a text of JSON holds the tag's own: among drafts no index knows it."""
+        """Among drafts no index knows it. What the text of JSON says to the letter is asked first, which costs little;
+        whether it is a tag or a part of one, only who reads the JSON can tell."""
         said = orjson.dumps(tag).decode()
-        wanted = _held(Post).where(type_coerce(posts.c.tags, Text).contains(said, autoescape=True)).limit(most)
-        return list(self._database.session.scalars(wanted))
+        kept = type_coerce(posts.c.tags, Text)
+        if self._database.is_sqlite:
+            each = func.json_each(posts.c.tags).table_valued("value")
+            is_one = (func.instr(kept, said) > 0) & exists().where(each.c.value == tag)
+        else:
+            is_one = (func.strpos(kept, said) > 0) & cast(kept, JSONB).has_key(tag)
+        return list(self._database.session.scalars(_held(Post).where(is_one).limit(most)))
 
     def free_slug(self, slugs: tuple[str, str], but: str) -> str:
         holder = self._database.connection.execute(select(posts.c.id).where(posts.c.slug == slugs[0])).scalar()
@@ -64,10 +70,18 @@ class SqlPosts(Shelf):
 class SqlComments(Shelf):
     """`core.ports.content.Comments`."""
 
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        new = database.insert(comments).on_conflict_do_nothing(index_elements=["number"])
+        self._new = new.returning(comments.c.number)
+
     def add(self, comment: Comment) -> None:
+        """Past the session, as posts; where another comment of the same instant has its number, the next is taken."""
         self._database.frame.flush()
         row = {name: getattr(comment, name) for name in COMMENT_COLUMNS}
-        self._database.connection.execute(NEW_COMMENT, row)
+        while self._database.connection.execute(self._new, row).first() is None:
+            comment.number += 1
+            row["number"] = comment.number
 
     def find(self, id_or_number: str | int) -> Comment | None:
         by = comments.c.number if isinstance(id_or_number, int) else comments.c.id
@@ -157,7 +171,7 @@ class SqlTags(Shelf):
         return self._database.session.get(Tag, name)
 
     def remove(self, name: str) -> None:
-        self._execute(delete(tags).where(tags.c.name == name))
+        self._execute(delete(tags).where(tags.c.name == name, ~exists().where(post_tags.c.tag == name)))
 
 
 def _held(kind: type[E]) -> Select[tuple[E]]:

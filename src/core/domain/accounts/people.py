@@ -260,7 +260,7 @@ class Accounts:
 
 def image(value: object) -> None:
     """Where a picture is: up to 500 characters that are kept as they are; who shows it must not trust it."""
-    rules.paragraphs(value, "The picture", IMAGE_MOST, required=False)
+    rules.paragraphs(value, "The picture", IMAGE_MOST, required=False, trimmed=False)
     if len(str(value)) > IMAGE_MOST:
         raise ValueError(f"The picture has spaces at its ends, and more than {IMAGE_MOST} characters. Shorten it.")
 

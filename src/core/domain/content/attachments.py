@@ -26,7 +26,8 @@ IMAGES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GI
 """How the files begin that a browser may show in a page; whatever else is sent is only to be kept on a disk."""
 PLAIN = "application/octet-stream"
 LEFT_OVER = timedelta(days=1)
-APART = re.compile(r"[\\/:*?\"<>|]+")
+APART = re.compile('[\\\\/:*?"<>|\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
+"""What parts folders, and what turns the reading around: gpj.exe would look like exe.jpg."""
 NONE_SUCH = "There is no such file. It may have been taken out with its post."
 
 

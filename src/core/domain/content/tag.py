@@ -9,7 +9,7 @@ from typing import Any
 from core.domain.audit import Audit
 from core.domain.content.post import TAG_MOST, TAGS_MOST
 from core.domain.kernel import rules
-from core.domain.kernel.errors import Invalid, NotFound
+from core.domain.kernel.errors import Conflict, Invalid, NotFound
 from core.domain.kernel.marks import task
 from core.domain.tasks import Outbox, Run, Task
 from core.ports.content import Posts, Tags
@@ -52,7 +52,7 @@ class TagDesk:
     def rename(self, name: str, to: str) -> Task:
         """Have every post of this tag get another one instead, or none for ""; posts of both have it once.
 
-        Raises `Invalid`, `NotFound`.
+        Raises `Invalid`, `NotFound`, and `Conflict` while it is renamed to something else.
         """
         listed = rules.Checklist()
         wanted = listed.take("to", rules.one_line, to, "The new name", TAG_MOST, required=False) or ""
@@ -61,8 +61,11 @@ class TagDesk:
             raise Invalid({"to": "This is its name already. Type another one."})
         if self._tags.find(name) is None:
             raise NotFound("There is no such tag. It may have been renamed; look at the list again.")
+        waiting = self._outbox.enqueue(RENAME, {"name": name, "to": wanted}, dedupe_key=f"{RENAME}:{name}")
+        if waiting.payload["to"] != wanted:
+            raise Conflict("This tag is being renamed to something else already. Wait until that is done, then look.")
         self._audit.note("renamed", "tag", name, label=name, before={"name": name}, after={"name": wanted})
-        return self._outbox.enqueue(RENAME, {"name": name, "to": wanted}, dedupe_key=f"{RENAME}:{name}")
+        return waiting
 
     @task(RENAME, queue="bulk")
     def change_posts(self, run: Run, name: str, to: str) -> dict[str, Any]:

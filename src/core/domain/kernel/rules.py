@@ -43,15 +43,17 @@ def one_line(value: object, what: str, most: int, *, required: bool = True) -> s
     return text
 
 
-def paragraphs(value: object, what: str, most: int, *, required: bool = True) -> str:
-    """Text of one or more lines, at most `most` characters, trimmed, without control characters.
+def paragraphs(value: object, what: str, most: int, *, required: bool = True, trimmed: bool = True) -> str:
+    """Text of one or more lines, at most `most` characters, without control characters, and `trimmed`, if it is not to
+    stay as it was written.
 
     A line break is one character, a line feed: browsers count it as one, and send two (HTML, 4.10.11).
     """
     if not isinstance(value, str):
         raise ValueError(f"{what} must be text.")
-    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if required and not text:
+    whole = value.replace("\r\n", "\n").replace("\r", "\n")
+    text = whole.strip() if trimmed else whole
+    if required and not text.strip():
         raise ValueError(f"{what} is missing. Please fill it in.")
     if len(text) > most:
         raise ValueError(f"{what} is {len(text):,} characters long; at most {most:,} fit. Shorten it.")

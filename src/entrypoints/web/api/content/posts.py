@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from core.domain.content import Post, State
 from core.domain.idempotency import Answer
+from core.domain.kernel import rules
 from core.domain.kernel.errors import Invalid
 from core.ports.content import Wanted
 from entrypoints import policies
@@ -167,6 +168,6 @@ def _change(app: App, post: Post, given: dict[str, Any]) -> None:
 
 def _word(name: str) -> str:
     text = request.args.get(name, "")
-    if len(text) > 100 or not text.isprintable():
+    if len(text) > 100 or rules.CONTROL.search(text):
         raise Invalid({name: "This is no tag and no username: at most 100 characters that can be seen. Shorten it."})
     return text
