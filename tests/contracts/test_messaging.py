@@ -9,6 +9,7 @@ from sqlalchemy import event, text
 from core.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from core.domain.messaging import DirectMessage
 from core.domain.moderation import ReportUpheld
+from entrypoints.records import kinds_for
 
 NAMES = ("ada", "bob", "eve", "mia")
 
@@ -392,3 +393,27 @@ def test_lists_ask_as_many_questions_for_fifty_as_for_one(make_app, clock):
             counted(lambda: app.message_desk.page(ada, many.id, most=50).messages)]  # fmt: skip
     assert ([number for number, _ in few], [number for number, _ in more]) == ([1, 1], [50, 50])
     assert [questions for _, questions in few] == [questions for _, questions in more] == [3, 2]
+
+
+@pytest.mark.parametrize("first", ["ada", "bob"])
+def test_two_go_on_writing_when_one_was_deleted_and_restored(kept, people, first):
+    ada, bob = people["ada"], people["bob"]
+    with kept.uow.transaction():
+        admin = kept.accounts.create("root@example.com", "Root", "super-admin", "correct horse battery")
+        begun = kept.conversation_desk.start(ada, ["bob"], "Before").conversation.id
+    kinds = kinds_for(kept, "super-admin")
+    with kept.uow.transaction():
+        kept.records.delete(kinds["user"], [ada.id], admin, act="act_1")
+    with kept.uow.transaction():
+        kept.recycle_bin.undo(kinds, "act_1", admin)
+    with kept.uow.transaction():
+        if first == "ada":
+            kept.conversation_desk.start(kept.users.get(ada.id), ["bob"], "After")
+        else:
+            kept.message_desk.write(bob.id, begun, "After")
+    with kept.uow.reading():
+        for user in (ada, bob):
+            (entry,) = kept.conversation_desk.of(user.id).entries
+            assert (entry.conversation.id, entry.conversation.size, entry.last.body) == (begun, 2, "After")
+            said = kept.message_desk.page(user.id, begun).messages
+            assert [one.body for one in said] == ["After", "Before"]

@@ -63,6 +63,8 @@ class ConversationDesk:
         is_new = held.id == new.id
         if is_new:
             self._enter(held, people)
+        elif held.of_two:
+            self._messages.complete(held)
         return Begun(conversation=held, message=self._messages.append(held, user.id, text), is_new=is_new)
 
     def of(self, user_id: str, *, after: str = "", before: str = "", most: int = 20) -> Listed:

@@ -78,7 +78,21 @@ class MessageDesk:
         held = self.hold(user_id, conversation_id)
         if held.of_two:
             self._check_open(user_id, held.other(user_id))
+            self.complete(held)
         return self.append(held, user_id, text)
+
+    def complete(self, held: Conversation) -> None:
+        """Have both of two be in their conversation: an account that was deleted and restored is in none."""
+        here = {one.user_id for one in self._conversations.members(held.id)}
+        absent = [one for one in (held.pair or "").split() if one not in here]
+        self._conversations.enter([
+            Member(
+                conversation_id=held.id, user_id=one, read_id=held.last_id, last_id=held.last_id,
+                joined_at=self._clock.now(),
+            )
+            for one in absent
+        ])  # fmt: skip
+        held.size = len(here) + len(absent)
 
     def append(self, held: Conversation, user_id: str, text: str) -> DirectMessage:
         """Put a message at the end of a conversation that is held, and have told who had read everything before."""
