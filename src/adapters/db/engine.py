@@ -268,7 +268,7 @@ def _asked(connection: Connection, statement: str, given: Mapping[str, Any]) -> 
     cursor = driver.cursor()
     try:
         cursor.execute(statement, given)
-        return cursor.fetchall()
+        return cursor.fetchall() if cursor.description else []
     except dialect.loaded_dbapi.Error as wrong:
         is_gone = dialect.is_disconnect(wrong, driver, cursor)
         if is_gone:

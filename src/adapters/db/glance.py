@@ -1,13 +1,14 @@
-"""Rows that were asked for past SQLAlchemy, read: columns whose values are kept otherwise than they are used."""
+"""Rows that are read and put in past SQLAlchemy: columns whose values are kept otherwise than they are used."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Boolean, Table
+from sqlalchemy import Boolean, Dialect, Table
 from sqlalchemy.types import TypeEngine
 
 from adapters.db.engine import Database
@@ -57,3 +58,21 @@ class Glances:
         """The entity, or None."""
         rows = self._database.rows(self._statement, {"id": key})
         return self._kind(**dict(zip(self._names, self._glance.read(rows[0]), strict=True))) if rows else None
+
+
+def put(database: Database, table: Table, row: Mapping[str, Any], ending: str = "") -> list[tuple[Any, ...]]:
+    """Insert a row at once; `ending` is SQL, and what it returns is returned."""
+    statement, writers = _insertion(table, tuple(row), ending, database.engine.dialect)
+    written = {name: writer(row[name]) for name, writer in writers}
+    return database.rows(statement, {**row, **written})
+
+
+@lru_cache(maxsize=256)
+def _insertion(
+    table: Table, names: tuple[str, ...], ending: str, dialect: Dialect
+) -> tuple[str, list[tuple[str, Reader]]]:
+    """The statement, and what SQLAlchemy would do to each value first, where that is anything."""
+    columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join(f":{name}" for name in names)
+    found = ((name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names)
+    writers = [(name, writer) for name, writer in found if writer is not None]
+    return f"INSERT INTO {table.name} ({columns}) VALUES ({marks}) {ending}", writers

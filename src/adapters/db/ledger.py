@@ -12,6 +12,7 @@ from sqlalchemy.sql.base import Executable
 
 from adapters.db import tables
 from adapters.db.engine import Database
+from adapters.db.glance import put
 from adapters.db.ledger_sql import NEW, statements
 from core.domain.kernel.errors import NotFound
 from core.domain.tasks import WAITING, State, Task
@@ -29,7 +30,9 @@ class SqlLedger:
     def add(self, tasks: Sequence[Task]) -> list[Task]:
         kept = [self._waiting_twin(task) or task for task in tasks]
         new = [task for task, written in zip(tasks, kept, strict=True) if task is written]
-        if new:
+        if len(new) == 1:
+            put(self._database, tables.tasks, _row(new[0]))
+        elif new:
             self._database.connection.execute(self._sql["add"], [_row(task) for task in new])
         for task in new:
             if task.state == State.READY:

@@ -8,14 +8,13 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     CursorResult,
-    Insert,
     Integer,
     Select,
+    Table,
     bindparam,
     case,
     delete,
     func,
-    insert,
     or_,
     select,
     text,
@@ -25,7 +24,7 @@ from sqlalchemy.sql.base import Executable
 
 from adapters.db import tables
 from adapters.db.engine import Database
-from adapters.db.glance import Glances
+from adapters.db.glance import Glances, put
 from core.domain.accounts import Session, Try, User
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
@@ -35,9 +34,6 @@ from core.domain.records import DeletedRecord, ListView
 from core.domain.schedules import Schedule, ScheduleRun
 
 E = TypeVar("E")
-NEW_MESSAGE, NEW_SESSION, NEW_ENTRY = (
-    insert(table) for table in (tables.contact_messages, tables.sessions, tables.audit_entries)
-)
 OF_ADDRESS = func.lower(tables.users.c.email) == bindparam("wanted")
 OF_NAME = (func.lower(tables.users.c.username) == bindparam("wanted")) & (tables.users.c.username != "")
 KEY_OF_ADDRESS, KEY_OF_NAME = (
@@ -73,10 +69,10 @@ class Shelf:
             raise NotFound(f"There is no {what} {key!r}. It may have been deleted; look at the list again.")
         return found
 
-    def _insert(self, statement: Insert, entity: object) -> None:
+    def _insert(self, table: Table, entity: object) -> None:
         """Insert at once, past the session, whose unit of work costs more than all the rest: for what nobody changes
         once it is kept."""
-        self._execute(statement, {name: getattr(entity, name) for name in statement.table.c.keys()})  # noqa: SIM118
+        put(self._database, table, {name: getattr(entity, name) for name in table.c.keys()})  # noqa: SIM118
 
     def _execute(self, statement: Executable, given: Mapping[str, Any] | Sequence[Mapping[str, Any]] = ()) -> int:
         self._database.frame.flush()
@@ -85,7 +81,7 @@ class Shelf:
 
 class SqlContactMessages(Shelf):
     def add(self, message: ContactMessage) -> None:
-        self._insert(NEW_MESSAGE, message)
+        self._insert(tables.contact_messages, message)
 
     def get(self, message_id: str) -> ContactMessage:
         return self._get(ContactMessage, message_id, "contact message")
@@ -158,7 +154,7 @@ def _super_admins() -> Select[tuple[User]]:
 
 class SqlSessions(Shelf):
     def add(self, session: Session) -> None:
-        self._insert(NEW_SESSION, session)
+        self._insert(tables.sessions, session)
 
     def find(self, fingerprint: str) -> Session | None:
         return self._database.session.get(Session, fingerprint)
@@ -213,7 +209,7 @@ class SqlTries(Shelf):
 
 class SqlAuditTrail(Shelf):
     def add(self, entry: AuditEntry) -> None:
-        self._insert(NEW_ENTRY, entry)
+        self._insert(tables.audit_entries, entry)
 
 
 class SqlKeptAnswers(Shelf):

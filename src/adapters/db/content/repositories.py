@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, Text, cast, delete, exists, func, 
 from sqlalchemy.dialects.postgresql import JSONB
 
 from adapters.db.content.tables import attachments, comments, favourites, follows, post_tags, posts, tags
-from adapters.db.engine import Database
+from adapters.db.glance import put
 from adapters.db.repositories import E, Shelf
 from adapters.db.tables import users
 from core.domain.content import Attachment, Comment, Favourite, Follow, Post, Tag
@@ -17,21 +17,18 @@ from core.domain.kernel.ids import is_id
 
 POST_COLUMNS = tuple(posts.c.keys())
 COMMENT_COLUMNS = tuple(comments.c.keys())
+FIRST_COMES = "ON CONFLICT ({}) DO NOTHING RETURNING {}"
 
 
 class SqlPosts(Shelf):
     """`core.ports.content.Posts`."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._new = database.insert(posts).on_conflict_do_nothing(index_elements=["slug"]).returning(posts.c.slug)
 
     def add(self, post: Post, slugs: tuple[str, str]) -> str:
         """Past the session, whose unit of work costs more than the rest; who was faster has the first slug."""
         self._database.frame.flush()
         row = {name: getattr(post, name) for name in POST_COLUMNS}
         for slug in slugs:
-            if self._database.connection.execute(self._new, {**row, "slug": slug}).first() is not None:
+            if put(self._database, posts, {**row, "slug": slug}, FIRST_COMES.format("slug", "slug")):
                 return slug
         raise AssertionError("the second slug holds the post's own id")
 
@@ -70,16 +67,10 @@ class SqlPosts(Shelf):
 class SqlComments(Shelf):
     """`core.ports.content.Comments`."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        new = database.insert(comments).on_conflict_do_nothing(index_elements=["number"])
-        self._new = new.returning(comments.c.number)
-
     def add(self, comment: Comment) -> None:
         """Past the session, as posts; where another comment of the same instant has its number, the next is taken."""
-        self._database.frame.flush()
         row = {name: getattr(comment, name) for name in COMMENT_COLUMNS}
-        while self._database.connection.execute(self._new, row).first() is None:
+        while not put(self._database, comments, row, FIRST_COMES.format("number", "number")):
             comment.number += 1
             row["number"] = comment.number
 
