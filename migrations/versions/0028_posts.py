@@ -30,7 +30,7 @@ def downgrade() -> None:
     for table in TABLES:
         op.drop_table(table)
     if op.get_context().dialect.name != "sqlite":
-        op.execute("DROP FUNCTION list_post, count_favourite, count_comment, note_posts(text, text, timestamptz, int)")
+        op.execute("DROP FUNCTION list_post, count_favourite, count_comment")
 
 
 def _make_posts() -> None:
@@ -128,14 +128,17 @@ def _make_tallies() -> None:
     op.create_index(op.f("ix_tally_changes_scope"), "tally_changes", ["scope"])
 
 
-POSTGRES = f"""
-CREATE FUNCTION note_posts(author text, tags text, published timestamptz, change int) RETURNS void LANGUAGE sql AS $$
-    INSERT INTO tally_changes (scope, change)
-    SELECT unnest(ARRAY['posts', 'author:' || author,
-                        'day:' || to_char(published AT TIME ZONE 'UTC', 'YYYY-MM-DD')]), change
-    UNION ALL SELECT 'tag:' || tag, change FROM jsonb_array_elements_text(tags::jsonb) AS tag
-$$;
+def _noted_on_postgres(row: str, change: int) -> str:
+    """Stands in the trigger itself: a function of SQL would be planned anew at each call."""
+    day = f"to_char({row}.published_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
+    return (
+        f"INSERT INTO tally_changes (scope, change) SELECT unnest(ARRAY['posts', 'author:' || {row}.author_id, "
+        f"'day:' || {day}] || ARRAY(SELECT 'tag:' || tag FROM jsonb_array_elements_text({row}.tags::jsonb) AS tag)), "
+        f"{change}"
+    )
 
+
+POSTGRES = f"""
 CREATE FUNCTION list_post() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     was boolean := TG_OP <> 'INSERT' AND OLD.{LISTED.replace(" AND ", " AND OLD.")};
@@ -146,12 +149,14 @@ BEGIN
     END IF;
     IF was THEN
         DELETE FROM post_tags WHERE post_id = OLD.id;
-        PERFORM note_posts(OLD.author_id, OLD.tags, OLD.published_at, -1);
+        {_noted_on_postgres("OLD", -1)};
     END IF;
     IF is_now THEN
-        INSERT INTO post_tags (tag, published_at, post_id)
-        SELECT tag, NEW.published_at, NEW.id FROM jsonb_array_elements_text(NEW.tags::jsonb) AS tag;
-        PERFORM note_posts(NEW.author_id, NEW.tags, NEW.published_at, 1);
+        IF NEW.tags <> '[]' THEN
+            INSERT INTO post_tags (tag, published_at, post_id)
+            SELECT tag, NEW.published_at, NEW.id FROM jsonb_array_elements_text(NEW.tags::jsonb) AS tag;
+        END IF;
+        {_noted_on_postgres("NEW", 1)};
     END IF;
     RETURN NULL;
 END $$;
