@@ -266,3 +266,14 @@ def test_a_list_asks_the_same_for_one_and_for_fifty(people, app, path):
             app.post_desk.write(bob.user.id, title=f"Bob's {count}", body="x", state=State.DRAFT)
             app.comment_desk.write(app.post_desk.get("p"), ada.user.id, "y")
     assert number() == one
+
+
+def test_who_is_suspended_can_still_be_left_but_not_followed(app, people):
+    ada, bob, _ = people
+    written(ada)
+    bob.put("/users/ada/follow")
+    with app.uow.transaction():
+        app.users.get(ada.user.id).active = False
+    assert bob.put("/users/ada/follow").status_code == 404
+    assert bob.delete("/users/ada/follow").status_code == 204
+    assert bob.get("/posts/feed").json["posts"] == []

@@ -39,7 +39,7 @@ def add_ties(pages: Blueprint, app: App) -> None:
     @pages.post("/@<username>/follow/remove")
     @policies.signed_in()
     def unfollow(username: str) -> ResponseReturnValue:
-        return _followed(app, username, app.ties.unfollow)
+        return _followed(app, username, app.ties.unfollow, is_hidden_too=True)
 
 
 def _tied(app: App, post: str, tie: Any) -> ResponseReturnValue:
@@ -49,10 +49,11 @@ def _tied(app: App, post: str, tie: Any) -> ResponseReturnValue:
     return redirect(back(url_for("content.show", post=found.slug)), 303)
 
 
-def _followed(app: App, username: str, tie: Any) -> ResponseReturnValue:
+def _followed(app: App, username: str, tie: Any, *, is_hidden_too: bool = False) -> ResponseReturnValue:
+    """Follow somebody whom others see; to follow them no longer, also who is suspended or leaving."""
     with app.uow.transaction():
         whom: User | None = app.accounts.named(username) if word(username) else None
-        if whom is None or not whom.is_shown:
+        if whom is None or not (is_hidden_too or whom.is_shown):
             raise NotFound(NOBODY)
         tie(current_user.user.id, whom)
     return redirect(back(url_for("profile.person", username=whom.username)), 303)

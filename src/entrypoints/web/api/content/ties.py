@@ -73,7 +73,7 @@ def _add_follows(api: Blueprint, app: App) -> None:
     def unfollow_user(username: str) -> Response:
         """Follow somebody no longer."""
         with app.uow.transaction():
-            app.ties.unfollow(current_user.user.id, _named(app, username))
+            app.ties.unfollow(current_user.user.id, _named(app, username, is_hidden_too=True))
         return Response(status=204)
 
 
@@ -85,8 +85,9 @@ def _favoured(app: App, post: str, *, liked: bool) -> Response:
     return tagged(shown_whole(row), row.version)
 
 
-def _named(app: App, username: str) -> User:
+def _named(app: App, username: str, *, is_hidden_too: bool = False) -> User:
+    """Somebody whom others see; to follow them no longer, also who is suspended or leaving."""
     found: User | None = app.users.by_username(word(username))
-    if found is None or not found.is_shown:
+    if found is None or not (is_hidden_too or found.is_shown):
         raise NotFound(NOBODY)
     return found
