@@ -16,10 +16,11 @@ from adapters.db.tables import metadata
 from adapters.db.types import Exact, Instant, Json
 from core.domain.kernel.personal import ERASED, Fate, Held, Impersonal
 from entrypoints import modules
+from entrypoints.records import kinds_for
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 EMAIL, FORMER = "canary.bird@example.org", "canary.egg@example.org"
-BOB = "bob@example.org"
+BOB, ADMIN = "bob@example.org", "admin@example.com"
 CODES = {"role", "state", "language", "kind", "zone", "missed"}
 """Columns that hold a word of ours, which a canary would be no value of."""
 
@@ -38,7 +39,7 @@ def app(request, make_app):
     where = {"database_url": request.getfixturevalue("migrated_url")} if request.param == "postgresql" else {}
     made = make_app(settings=where, clock=clock)
     with made.uow.transaction():
-        made.accounts.create("admin@example.com", "Root", "super-admin", "correct horse battery")
+        made.accounts.create(ADMIN, "Root", "super-admin", "correct horse battery")
         made.accounts.create(BOB, "Bob", "member", "correct horse battery")
     return made
 
@@ -234,3 +235,26 @@ def test_nobody_is_erased_before_their_time_and_who_came_back_is_not(app, ada, d
             if comes_back:
                 app.leaving_desk.stay(ada.id)
     assert app.clock.now() - NOW > timedelta(days=14)
+
+
+def test_record_says_nothing_of_what_the_erased_wrote(app, drain_queue):
+    """Titles and words stand in the audit, in reports and in the recycle bin, which name no author."""
+    with app.uow.transaction():
+        ada, admin = app.accounts.create(EMAIL, "Ada", "member", "correct horse battery"), app.users.by_email(ADMIN)
+        posts = [
+            app.post_desk.write(ada.id, title=f"Canary post {number}", body="Canary", tags=[]) for number in (1, 2)
+        ]
+        comment = app.comment_desk.write(posts[0], ada.id, "Canary comment")
+        app.report_desk.report("posts", posts[0].id, by=app.users.by_email(BOB).id, reason="spam")
+    kinds = kinds_for(app, "super-admin")
+    with app.uow.transaction():
+        app.post_desk.hide(posts[0].id, "It is spam")
+        app.comment_desk.hide(comment.id, "It is spam")
+        app.records.delete(kinds["post"], [posts[1].id], admin)
+    with app.uow.transaction():
+        app.leaving_desk.leave(ada.id, ada.username)
+    app.clock.pass_by(days=14, seconds=1)
+    with app.uow.transaction():
+        app.outbox.enqueue("personal.erase", {})
+    drain_queue(app, "upkeep")
+    assert [place for place, said in everything(app).items() if "anary" in said] == []

@@ -30,7 +30,7 @@ from core.domain.content import (
     Tallying,
     Ties,
 )
-from core.domain.kernel.personal import Held, Impersonal
+from core.domain.kernel.personal import Fate, Held, Impersonal
 from core.ports.files import Files
 from core.ports.markup import Markup
 
@@ -96,14 +96,25 @@ MARKED = {
 REPORTABLE = {"posts": "reported_content", "comments": "reported_content"}
 KEEPERS = ("attachment_keeper",)
 SCOPES = {"posts": "Write, change and delete your posts and comments, follow people and like posts"}
+ON_RECORD = "What was done and decided here must stay on record; what you wrote is taken out of it."
+YOURS = ("posts", "comments", "attachments")
 PERSONAL = (
     Held(table="posts", about="Posts of yours", ids=("author_id",)),
     Held(table="comments", about="Comments of yours", ids=("author_id",)),
     Held(table="follows", about="Whom you follow, and who follows you", ids=("follower_id", "followee_id")),
     Held(table="favourites", about="Posts that you like", ids=("user_id",)),
     Held(table="attachments", about="Files of your posts", ids=("owner_id",)),
+    Held(table="audit_entries", name="audit_entries-about_your_posts", about="What was done to what you wrote",
+         through=(*(("record_id", table, "id") for table in YOURS), ("record_id", "deleted_records", "record_id")),
+         fate=Fate.BLANK, blank=("label", "changes"), why=ON_RECORD,
+         stays="id at actor_id actor_name address request_id action kind record_id",
+         secret=("actor_id", "actor_name", "address", "request_id")),
+    Held(table="reports", name="reports-about_your_posts", about="Reports about what you wrote",
+         through=tuple(("about_id", table, "id") for table in YOURS), fate=Fate.BLANK, blank=("label", "context"),
+         stays="id about_kind about_id reporter_id reason words state note decided_by decided_at created_at updated_at",
+         secret=("reporter_id", "words", "context", "note", "decided_by"), why=ON_RECORD),
     Impersonal(table="post_tags", columns="tag published_at post_id"),
     Impersonal(table="tags", columns="name about created_at"),
     Impersonal(table="tallies", columns="scope number"),
     Impersonal(table="tally_changes", columns="id scope change"),
-)
+)  # fmt: skip
