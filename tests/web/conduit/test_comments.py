@@ -2,6 +2,8 @@
 
 import pytest
 
+from entrypoints.web.conduit.comments import MOST
+
 NO_ARTICLE = (404, {"errors": {"article": ["not found"]}})
 NO_COMMENT = (404, {"errors": {"comment": ["not found"]}})
 
@@ -70,3 +72,11 @@ def test_comment_on_another_article_is_not_found_here(ada, below):
 def test_words_are_given_back_raw(ada, below):
     hostile = "<script>alert(1)</script> **bold** [x](javascript:alert(1))"
     assert write(ada, below, hostile)[1]["comment"]["body"] == hostile
+
+
+def test_a_list_of_comments_has_an_end(app, ada, stranger, below):
+    with app.uow.transaction():
+        post = app.post_desk.get(below.split("/")[2])
+        for _ in range(MOST + 1):
+            app.comment_desk.write(post, post.author_id, "hello")
+    assert len(stranger.get(below)[1]["comments"]) == MOST

@@ -13,6 +13,8 @@ from entrypoints.web.conduit.shapes import comment_shape, shaped
 
 LONGEST = 18
 """Digits of a number that the database can hold."""
+MOST = 1000
+"""So many of the newest comments are listed: the contract has no pages, and no answer of ours is without an end."""
 
 
 def add_comments(pages: Blueprint, app: App, doors: Doors) -> None:
@@ -22,7 +24,7 @@ def add_comments(pages: Blueprint, app: App, doors: Doors) -> None:
     @policies.anyone(limit=doors.all)
     def list_comments(article: str) -> Response:
         with app.uow.reading(), about("article"):
-            rows = app.post_reader.comments(app.post_reader.post(article, reader_id()).id, reader_id())
+            rows = app.post_reader.comments(app.post_reader.post(article, reader_id()).id, reader_id(), most=MOST)
         return shaped({"comments": [comment_shape(app, row, row, following=row.following) for row in rows]})
 
     @on(pages, "POST", "/articles/<conduit:article>/comments")
