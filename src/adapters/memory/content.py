@@ -74,6 +74,9 @@ class MemoryFollows(Shelf):
     def has(self, follower_id: str, followee_id: str) -> bool:
         return (follower_id, followee_id) in self._rows
 
+    def any_follows(self, user_id: str) -> bool:
+        return any(follow.followee_id == user_id for follow in self._rows.values())
+
     def followers(self, user_id: str, after: str, most: int) -> list[str]:
         return sorted(pair[0] for pair in self._rows if pair[1] == user_id and pair[0] > after)[:most]
 

@@ -75,6 +75,10 @@ class Follows(Protocol):
         """Whether the one follows the other."""
         ...
 
+    def any_follows(self, user_id: str) -> bool:
+        """Whether anybody follows this user."""
+        ...
+
     def followers(self, user_id: str, after: str, most: int) -> list[str]:
         """Up to `most` ids of who follows somebody, in their order, those that come after one."""
         ...

@@ -98,6 +98,9 @@ class SqlFollows(Shelf):
         wanted = select(follows.c.at).where(_between(follower_id, followee_id))
         return self._database.connection.execute(wanted).first() is not None
 
+    def any_follows(self, user_id: str) -> bool:
+        return bool(self._database.rows("SELECT 1 FROM follows WHERE followee_id = :user LIMIT 1", {"user": user_id}))
+
     def followers(self, user_id: str, after: str, most: int) -> list[str]:
         wanted = select(follows.c.follower_id).where(follows.c.followee_id == user_id, follows.c.follower_id > after)
         return list(self._database.connection.execute(wanted.order_by(follows.c.follower_id).limit(most)).scalars())

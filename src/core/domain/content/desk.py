@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -14,29 +14,22 @@ from core.domain.kernel.errors import Forbidden, Invalid, NotFound
 from core.domain.kernel.ids import new_id
 from core.domain.tasks import Outbox
 from core.ports.clock import Clock
-from core.ports.content import Posts
+from core.ports.content import Follows, Posts
 
 OWN = ("title", "description", "body", "tags")
 """What an author changes of a post by writing; its state changes by verbs."""
 FOLDS = "0"
 """How the ids of posts end that ask for the numbers to be folded: one in 32, so that hardly two ask at once."""
+TELL_FOLLOWERS = "content.tell-followers"
 NONE_SUCH = "There is no such post. It may have been taken out, or the address is not complete."
 NOT_YOURS = "This post is somebody else's, so you cannot change it."
-
-
-@dataclass(frozen=True)
-class PostPublished:
-    """A post is shown to everybody for the first time."""
-
-    post_id: str
-    author_id: str
 
 
 class PostDesk:
     """Takes posts in, and changes them by their authors' word."""
 
-    def __init__(self, posts: Posts, outbox: Outbox, audit: Audit, clock: Clock) -> None:
-        self._posts, self._outbox, self._audit, self._clock = posts, outbox, audit, clock
+    def __init__(self, posts: Posts, follows: Follows, outbox: Outbox, audit: Audit, clock: Clock) -> None:
+        self._posts, self._follows, self._outbox, self._audit, self._clock = posts, follows, outbox, audit, clock
 
     def write(
         self,
@@ -137,5 +130,5 @@ class PostDesk:
             self._outbox.enqueue(FOLD, {}, dedupe_key=FOLD)
 
     def _tell(self, post: Post) -> None:
-        if post.state == State.PUBLISHED:
-            self._outbox.publish(PostPublished(post.id, post.author_id), owner=post.author_id)
+        if post.state == State.PUBLISHED and self._follows.any_follows(post.author_id):
+            self._outbox.enqueue(TELL_FOLLOWERS, {"post_id": post.id}, owner=post.author_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.domain.content.comment import CommentWritten
-from core.domain.content.desk import PostPublished
+from core.domain.content.desk import TELL_FOLLOWERS
 from core.domain.content.post import State
 from core.domain.content.reading import PostReader
 from core.domain.kernel.errors import NotFound
@@ -53,13 +53,8 @@ class PostNotes:
     def __init__(self, reader: PostReader, follows: Follows, post: PostRoom, outbox: Outbox) -> None:
         self._reader, self._follows, self._post, self._outbox = reader, follows, post, outbox
 
-    @on(PostPublished, "content.spread", queue="upkeep")
-    def spread(self, event: PostPublished, run: Run) -> None:
-        """Begin to tell followers of a post, the first of them first."""
-        self._go_on(event.post_id, "", BATCH)
-
-    @task("content.tell-followers", queue="upkeep", effects=Effects.OUTSIDE, priority=6)
-    def tell_followers(self, run: Run, post_id: str, after: str, most: int = BATCH) -> None:
+    @task(TELL_FOLLOWERS, queue="upkeep", effects=Effects.OUTSIDE, priority=6)
+    def tell_followers(self, run: Run, post_id: str, after: str = "", most: int = BATCH) -> None:
         """Ring the bells of a batch of followers, once each for a post, and ask for the next batch."""
         with run.start():
             found = self._listed(post_id)
@@ -72,7 +67,7 @@ class PostNotes:
         def ring() -> None:
             self._post.ring(bell, told)
             if len(told) == most:
-                self._go_on(post_id, told[-1], most)
+                self._outbox.enqueue(TELL_FOLLOWERS, {"post_id": post_id, "after": told[-1], "most": most})
 
         return run.settle({"told": len(told)}, ring)
 
@@ -99,9 +94,6 @@ class PostNotes:
         except NotFound:
             return None
         return found if found.state == State.PUBLISHED else None
-
-    def _go_on(self, post_id: str, after: str, most: int) -> None:
-        self._outbox.enqueue("content.tell-followers", {"post_id": post_id, "after": after, "most": most})
 
 
 def _facts(post: PostRow, comment: CommentRow) -> dict[str, Any]:
