@@ -120,10 +120,8 @@ def _make_tallies() -> None:
     )
     op.create_table(
         "tally_changes",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False, autoincrement=True),
         sa.Column("scope", key(80), nullable=False),
         sa.Column("change", sa.SmallInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_tally_changes")),
     )
     op.create_index(op.f("ix_tally_changes_scope"), "tally_changes", ["scope"])
 

@@ -15,10 +15,11 @@ from core.ports.content import CommentRow, Page, PostRow, Wanted
 class MemoryPosts(Shelf):
     kind = "post"
 
-    def add(self, post: Post, slugs: tuple[str, str]) -> str:
+    def add(self, post: Post, slugs: tuple[str, str]) -> tuple[str, bool]:
         post.slug = self.free_slug(slugs, "")
         self._rows[post.id] = post
-        return post.slug
+        follows = self._store.shelf("follow").values()
+        return post.slug, any(one.followee_id == post.author_id for one in follows)
 
     def find(self, slug_or_id: str) -> Post | None:
         by_slug = (post for post in self._rows.values() if post.slug == slug_or_id)

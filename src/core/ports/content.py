@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 class Posts(Protocol):
     """Every post."""
 
-    def add(self, post: Post, slugs: tuple[str, str]) -> str:
-        """Keep a new post under the first of these slugs, or the second where the first is taken; returns which."""
+    def add(self, post: Post, slugs: tuple[str, str]) -> tuple[str, bool]:
+        """Keep a new post under the first of these slugs, or the second where the first is taken.
+
+        Returns which, and whether anybody follows its author.
+        """
         ...
 
     def find(self, slug_or_id: str) -> Post | None:

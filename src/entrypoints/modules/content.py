@@ -116,5 +116,5 @@ PERSONAL = (
     Impersonal(table="post_tags", columns="tag published_at post_id"),
     Impersonal(table="tags", columns="name about created_at"),
     Impersonal(table="tallies", columns="scope number"),
-    Impersonal(table="tally_changes", columns="id scope change"),
+    Impersonal(table="tally_changes", columns="scope change"),
 )  # fmt: skip

@@ -17,19 +17,20 @@ from core.domain.kernel.ids import is_id
 
 POST_COLUMNS = tuple(posts.c.keys())
 COMMENT_COLUMNS = tuple(comments.c.keys())
+IS_FOLLOWED = "EXISTS (SELECT 1 FROM follows WHERE followee_id = author_id)"
 FIRST_COMES = "ON CONFLICT ({}) DO NOTHING RETURNING {}"
 
 
 class SqlPosts(Shelf):
     """`core.ports.content.Posts`."""
 
-    def add(self, post: Post, slugs: tuple[str, str]) -> str:
+    def add(self, post: Post, slugs: tuple[str, str]) -> tuple[str, bool]:
         """Past the session, whose unit of work costs more than the rest; who was faster has the first slug."""
         self._database.frame.flush()
         row = {name: getattr(post, name) for name in POST_COLUMNS}
         for slug in slugs:
-            if put(self._database, posts, {**row, "slug": slug}, FIRST_COMES.format("slug", "slug")):
-                return slug
+            if made := put(self._database, posts, {**row, "slug": slug}, FIRST_COMES.format("slug", IS_FOLLOWED)):
+                return slug, bool(made[0][0])
         raise AssertionError("the second slug holds the post's own id")
 
     def find(self, slug_or_id: str) -> Post | None:

@@ -114,10 +114,10 @@ tallies = Table(
 tally_changes = Table(
     "tally_changes",
     metadata,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("scope", key(80), nullable=False, index=True),
     Column("change", SmallInteger, nullable=False),
 )
-"""What was not folded into `tallies` yet: writers only append, so none waits for another."""
+"""What was not folded into `tallies` yet: writers only append, so none waits for another. Nobody asks for one row, so
+there is no key, which each of them would pay for."""
 
 ENTITIES = {Post: posts, Comment: comments, Follow: follows, Favourite: favourites, Attachment: attachments, Tag: tags}

@@ -7,7 +7,6 @@ from sqlalchemy import text
 from adapters.db.content.tables import LISTED
 from adapters.db.engine import Database
 
-NEWEST = text("SELECT coalesce(max(id), 0) FROM tally_changes")
 ADD = (
     "INSERT INTO tallies (scope, number) SELECT scope, sum(change) FROM {source} GROUP BY scope "
     "ON CONFLICT (scope) DO UPDATE SET number = tallies.number + excluded.number"

@@ -51,8 +51,8 @@ class PostDesk:
         if post.state == State.ARCHIVED:
             raise Invalid({"state": "A new post is a draft or published. Choose one of these."})
         post.published_at = now if post.state == State.PUBLISHED else None
-        post.slug = self._posts.add(post, slugs(post.title, post.id))
-        self._tell(post)
+        post.slug, is_followed = self._posts.add(post, slugs(post.title, post.id))
+        self._tell(post, is_followed)
         self._fold(post)
         return post
 
@@ -90,7 +90,7 @@ class PostDesk:
         post.publish(self._clock.now())
         self._changed(post)
         if is_new:
-            self._tell(post)
+            self._tell(post, self._follows.any_follows(post.author_id))
 
     def archive(self, post: Post) -> None:
         """Take a post out of lists. Raises `Conflict` for a draft."""
@@ -129,6 +129,6 @@ class PostDesk:
         if post.id.endswith(FOLDS):
             self._outbox.enqueue(FOLD, {}, dedupe_key=FOLD)
 
-    def _tell(self, post: Post) -> None:
-        if post.state == State.PUBLISHED and self._follows.any_follows(post.author_id):
+    def _tell(self, post: Post, is_followed: bool) -> None:
+        if post.state == State.PUBLISHED and is_followed:
             self._outbox.enqueue(TELL_FOLLOWERS, {"post_id": post.id}, owner=post.author_id)
