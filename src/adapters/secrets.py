@@ -13,8 +13,10 @@ from typing import Any
 
 from core.domain.kernel.errors import Unavailable
 
-AT_ONCE = min(4, os.cpu_count() or 2)
-"""Hashes computed at the same time in one process: each takes 19 MiB and a core for some 20 ms."""
+AT_ONCE = max(1, min(4, (os.cpu_count() or 2) // 2))
+"""Hashes computed at the same time in one process: each takes 19 MiB and a core for some 20 ms. There are two web
+processes or more, and more hashes than cores only push one another out of their caches: 35 sign-ins a second with two
+at once in each of two processes on two cores, 40 with one."""
 WAITING, PATIENCE = 8, 5.0
 """How many more may wait for that, and how many seconds: each keeps one of the 16 threads that answer everybody."""
 BUSY = "More people are signing in at this moment than can be let in at once. Try again in a few seconds."

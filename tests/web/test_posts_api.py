@@ -63,6 +63,8 @@ def test_who_changes_an_older_version_is_shown_both(people):
     assert (lost.status_code, lost.json["current"]["body"], lost.json["sent"]) == (412, "Second", {"body": "Third"})
     assert ada.patch("/posts/looms", {"body": "Third"}, {"If-Match": lost.json["current"]["etag"]}).status_code == 200
     assert ada.delete("/posts/looms", headers={"If-Match": tag}).status_code == 412
+    for odd in ('"", W/"A"', "x", '"', ""):
+        assert ada.patch("/posts/looms", {"body": "Fourth"}, {"If-Match": odd}).status_code == 412
 
 
 def test_a_draft_is_its_authors_until_it_is_published(people):

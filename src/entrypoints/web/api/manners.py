@@ -94,8 +94,9 @@ def must_match(version: int, current: Mapping[str, Any], sent: Mapping[str, Any]
 
 
 def _is_held(version: int) -> bool:
+    """Whether one of the tags says this version; weak ones never match here (RFC 9110 13.1.1)."""
     given = request.if_match
-    return given.star_tag or str(version) in {tag.partition(".")[0] for tag in given.as_set()}
+    return given.star_tag or str(version) in {(tag or "").partition(".")[0] for tag in given.as_set()}
 
 
 def _here(cursor: str) -> str:

@@ -82,9 +82,8 @@ def description(site: Flask) -> dict[str, Any]:
     for operations in document["paths"].values():
         for operation in operations.values():
             _finish(operation, further[operation["operationId"]])
-    document["components"]["schemas"] = {
-        name: _readable(schema) for name, schema in document["components"]["schemas"].items()
-    }
+    schemas = {name: _readable(schema) for name, schema in document["components"]["schemas"].items()}
+    document["components"]["schemas"] = _spelt_out(schemas, schemas)
     cookie = {BROWSER: {**SCHEMES[BROWSER], "name": site.config["SESSION_COOKIE_NAME"]}}
     document["components"]["securitySchemes"] = SCHEMES | cookie
     document["servers"] = [{"url": "/"}]  # wherever this was read from: `Try it` works under every name of the site
@@ -155,6 +154,20 @@ def _readable(schema: Any) -> Any:
         rest = {name: value for name, value in schema.items() if name != "anyOf"}
         return _readable({**maybe[0], "type": [maybe[0]["type"], "null"], **rest})
     return {name: _readable(value) for name, value in schema.items() if not _is_noise(name, value)}
+
+
+def _spelt_out(part: Any, schemas: dict[str, Any]) -> Any:
+    """The same with every "another shape, or null" written in place: the reader takes such a choice for an error."""
+    if isinstance(part, list):
+        return [_spelt_out(one, schemas) for one in part]
+    if not isinstance(part, dict):
+        return part
+    maybe = part.get("anyOf", ())
+    if len(maybe) == 2 and maybe[1] == {"type": "null"} and "$ref" in maybe[0]:
+        shape = schemas[maybe[0]["$ref"].rpartition("/")[2]]
+        rest = {name: value for name, value in part.items() if name != "anyOf"}
+        return _spelt_out({**shape, **rest, "type": [shape["type"], "null"]}, schemas)
+    return {name: _spelt_out(value, schemas) for name, value in part.items()}
 
 
 def _is_noise(name: str, value: Any) -> bool:
