@@ -55,7 +55,7 @@ def test_worker_killed_where_nobody_can_see_its_process(stage: Stage, report: Ca
     words = "worker on another machine kill -9 at mail.send:after"
     row = report(look(words, stage, promised, letters(stage), recovery=_since(died)))
     row.check(doubts=THREADS)
-    assert row.recovery >= STILL_SECONDS
+    assert row.recovery >= STILL_SECONDS - 3  # its last beat may have come three seconds before its death
 
 
 @pytest.mark.parametrize("point", INSIDE)
