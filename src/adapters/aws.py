@@ -10,10 +10,13 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from core.domain.kernel.deadlines import time_left
 from core.domain.kernel.errors import Gone, Rejected, Unanswered, Unavailable
 
 CONNECT, READ = 3.05, 10.0
-"""Seconds to wait for a connection and for each silence after it."""
+"""Seconds to wait for a connection and for each silence after it, where nobody set a deadline."""
+WAITS = (0.5, 2.0, 5.0, READ)
+"""Seconds that clients wait: botocore holds a client to one time, so what is left is met from below by one of these."""
 BUSY = frozenset({
     "Throttling", "ThrottlingException", "ThrottledException", "Throttled", "TooManyRequestsException", "SlowDown",
     "RequestThrottled", "RequestLimitExceeded", "LimitExceededException", "RequestTimeout", "InternalFailure",
@@ -31,25 +34,30 @@ OURS = frozenset({
 class Aws:
     """An account. `account` is `settings.aws`: region, keys (empty ones leave it to boto3's own chain), endpoint."""
 
-    def __init__(self, account: Any, *, read_timeout: float = READ) -> None:
-        self._account, self._read_timeout = account, read_timeout
-        self._clients: dict[str, Any] = {}
+    def __init__(self, account: Any) -> None:
+        self._account = account
+        self._clients: dict[tuple[str, float], Any] = {}
         self._turn = threading.Lock()
 
     def client(self, service: str) -> Any:
-        """The client of a service, like `sns`, made at its first use: clients serve threads, making one does not."""
-        with self._turn:
-            if service not in self._clients:
-                self._clients[service] = self._made(service)
-        return self._clients[service]
+        """The client of a service, like `sns`, that waits no longer than there is time.
 
-    def _made(self, service: str) -> Any:
+        It is made at its first use: clients serve threads, making one does not.
+        """
+        left = time_left(READ)
+        wait = max((one for one in WAITS if one <= left), default=WAITS[0])
+        with self._turn:
+            if (service, wait) not in self._clients:
+                self._clients[service, wait] = self._made(service, wait)
+        return self._clients[service, wait]
+
+    def _made(self, service: str, wait: float) -> Any:
         import boto3  # 0.4 s, which only a process pays that asks Amazon
         from botocore.config import Config
 
         style = {"addressing_style": "path"} if self._account.endpoint_url else {}
         config = Config(
-            connect_timeout=CONNECT, read_timeout=self._read_timeout, max_pool_connections=16,
+            connect_timeout=min(CONNECT, wait), read_timeout=wait, max_pool_connections=16,
             retries={"total_max_attempts": 1}, s3=style, user_agent_extra="Enginebay",
         )  # fmt: skip
         keys = self._account.access_key_id, self._account.secret_access_key.get_secret_value()

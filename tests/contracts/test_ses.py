@@ -14,6 +14,7 @@ from tests.vendors.loopback import Answer, Loopback
 
 from adapters.aws import Aws
 from adapters.mail.ses import SesMail
+from core.domain.kernel.deadlines import within
 from core.domain.kernel.errors import Rejected, Unanswered, Unavailable
 from entrypoints.vendor_settings import Aws as Account
 
@@ -36,9 +37,9 @@ def ses():
         yield opened
 
 
-def mail_by(url: str, read_timeout: float = 0.5) -> SesMail:
+def mail_by(url: str) -> SesMail:
     account = Account(region=REGION, access_key_id="harbour", secret_access_key="sesame", endpoint_url=url)
-    return SesMail(Aws(account, read_timeout=read_timeout), SENDER)
+    return SesMail(Aws(account), SENDER)
 
 
 def test_receipt_has_the_number_of_ses_and_the_letter_its_message_id(ses):
@@ -74,9 +75,16 @@ def test_refusal_of_ses_is_told_as_what_it_means(ses, status, code, kind):
 @pytest.mark.parametrize("mood", ["slow", "drop", "garbage"])
 def test_letter_whose_answer_did_not_come_is_in_doubt_and_sent_once(ses, mood):
     ses.be(mood)
-    with pytest.raises(Unanswered):
+    with within(0.6), pytest.raises(Unanswered):
         mail_by(ses.url).send(letter(), key="tsk_1")
     assert len(ses.asked) == 1
+
+
+@pytest.mark.parametrize(("left", "waits"), [(60, 10.0), (6, 5.0), (2.5, 2.0), (0.1, 0.5)])
+def test_amazon_is_waited_for_no_longer_than_there_is_time(amazon, left, waits):
+    with within(left):
+        config = Aws(amazon.account).client("ses").meta.config
+    assert (config.read_timeout, config.connect_timeout) == (waits, min(3.05, waits))
 
 
 def test_nobody_listening_is_unavailable_and_not_in_doubt():
