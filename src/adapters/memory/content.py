@@ -59,6 +59,9 @@ class MemoryComments(Shelf):
         by_number = (one for one in self._rows.values() if one.number == id_or_number)
         return self._rows.get(id_or_number) or next(by_number, None)
 
+    def keep(self, comment: Comment) -> None:
+        self._rows[comment.id] = comment
+
     def remove(self, comment: Comment) -> None:
         self._rows.pop(comment.id, None)
 

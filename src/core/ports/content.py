@@ -58,6 +58,10 @@ class Comments(Protocol):
         """Return a comment, to be changed; or None."""
         ...
 
+    def keep(self, comment: Comment) -> None:
+        """Write what was changed of a comment that was found."""
+        ...
+
     def remove(self, comment: Comment) -> None:
         """Delete a comment."""
         ...

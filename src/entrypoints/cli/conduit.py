@@ -24,7 +24,6 @@ def seed() -> None:
     """
     with app().uow.transaction():
         author: User = app().accounts.named(NAME) or app().accounts.join(f"{NAME}@example.com", "John Doe", NAME, None)
-        app().uow.session.flush()
         there = app().post_reader.page(Wanted(author=NAME, most=1)).total
         for number in range(there, ARTICLES):
             app().post_desk.write(

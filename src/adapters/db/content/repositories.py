@@ -79,6 +79,9 @@ class SqlComments(Shelf):
         by = comments.c.number if isinstance(id_or_number, int) else comments.c.id
         return self._database.session.scalars(_held(Comment).where(by == id_or_number)).one_or_none()
 
+    def keep(self, comment: Comment) -> None:
+        self._database.session.flush()
+
     def remove(self, comment: Comment) -> None:
         if comment in self._database.session:
             self._database.session.expunge(comment)

@@ -108,6 +108,7 @@ class CommentDesk:
             raise
         comment.version += 1
         comment.updated_at = self._clock.now()
+        self._comments.keep(comment)
         return comment
 
     def delete(self, comment: Comment) -> None:

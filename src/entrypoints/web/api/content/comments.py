@@ -100,7 +100,6 @@ def _add_changing(api: Blueprint, app: App) -> None:
             row = _row(app, found.post_id, found.id)
             must_match(row.version, shown_comment(row), given)
             app.comment_desk.change(found, given.get("body", ""))
-            app.uow.session.flush()
             row = _row(app, found.post_id, found.id)
         return tagged(shown_comment(row), row.version)
 
