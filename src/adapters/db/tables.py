@@ -65,29 +65,30 @@ tasks = Table(
 )
 
 
-def _where(condition: str) -> dict[str, object]:
+def where(condition: str) -> dict[str, object]:
+    """What makes an index partial, in both dialects."""
     return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
 
 
-Index("ix_tasks_ready", tasks.c.queue, tasks.c.priority, tasks.c.id, **_where("state = 'ready'"))
+Index("ix_tasks_ready", tasks.c.queue, tasks.c.priority, tasks.c.id, **where("state = 'ready'"))
 Index(
     "ix_tasks_suspect",
     tasks.c.queue,
     tasks.c.deaths,
     tasks.c.priority,
     tasks.c.id,
-    **_where("state = 'ready' AND deaths > 0"),
+    **where("state = 'ready' AND deaths > 0"),
 )
-Index("ix_tasks_later", tasks.c.due_at, **_where("state IN ('scheduled', 'retry')"))
-Index("ix_tasks_running", tasks.c.claimed_by, **_where("state = 'running'"))
-Index("ix_tasks_dead", tasks.c.queue, **_where("state = 'dead'"))
-Index("ix_tasks_finished_at", tasks.c.finished_at, **_where("finished_at IS NOT NULL"))
-Index("ix_tasks_owner", tasks.c.owner, tasks.c.id, **_where("owner IS NOT NULL"))
+Index("ix_tasks_later", tasks.c.due_at, **where("state IN ('scheduled', 'retry')"))
+Index("ix_tasks_running", tasks.c.claimed_by, **where("state = 'running'"))
+Index("ix_tasks_dead", tasks.c.queue, **where("state = 'dead'"))
+Index("ix_tasks_finished_at", tasks.c.finished_at, **where("finished_at IS NOT NULL"))
+Index("ix_tasks_owner", tasks.c.owner, tasks.c.id, **where("owner IS NOT NULL"))
 Index(
     "uq_tasks_dedupe_key",
     tasks.c.dedupe_key,
     unique=True,
-    **_where("dedupe_key IS NOT NULL AND state IN ('scheduled', 'ready', 'retry')"),
+    **where("dedupe_key IS NOT NULL AND state IN ('scheduled', 'ready', 'retry')"),
 )
 
 task_progress = Table(
@@ -142,8 +143,8 @@ users = Table(
 Index("ix_users_created_at", users.c.created_at, users.c.id)
 Index("ix_users_seen_at", users.c.seen_at, users.c.id)
 Index("uq_users_email", func.lower(users.c.email), unique=True)
-Index("uq_users_username", func.lower(users.c.username), unique=True, **_where("username <> ''"))
-Index("ix_users_leaving_at", users.c.leaving_at, **_where("leaving_at IS NOT NULL"))
+Index("uq_users_username", func.lower(users.c.username), unique=True, **where("username <> ''"))
+Index("ix_users_leaving_at", users.c.leaving_at, **where("leaving_at IS NOT NULL"))
 
 sessions = Table(
     "sessions",

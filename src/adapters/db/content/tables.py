@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, SmallInteger, String, Table, Text, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, SmallInteger, String, Table, Text
 
-from adapters.db.tables import metadata
+from adapters.db.tables import metadata, where
 from adapters.db.types import Instant, Json, key
 from core.domain.content import Attachment, Comment, Favourite, Follow, Post, Tag
 
 LISTED = "state = 'published' AND hidden_at IS NULL"
 """What everybody finds in lists; the same words in indexes, triggers and questions, or the indexes go unused."""
-
-
-def _where(condition: str) -> dict[str, object]:
-    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
 
 
 posts = Table(
@@ -36,10 +32,10 @@ posts = Table(
     Column("updated_at", Instant, nullable=False),
     Column("published_at", Instant),
 )
-Index("ix_posts_listed", posts.c.published_at, posts.c.id, **_where(LISTED))
-Index("ix_posts_author_listed", posts.c.author_id, posts.c.published_at, posts.c.id, **_where(LISTED))
+Index("ix_posts_listed", posts.c.published_at, posts.c.id, **where(LISTED))
+Index("ix_posts_author_listed", posts.c.author_id, posts.c.published_at, posts.c.id, **where(LISTED))
 Index("ix_posts_author", posts.c.author_id, posts.c.id)
-Index("ix_posts_hidden", posts.c.hidden_at, **_where("hidden_at IS NOT NULL"))
+Index("ix_posts_hidden", posts.c.hidden_at, **where("hidden_at IS NOT NULL"))
 
 post_tags = Table(
     "post_tags",
