@@ -22,6 +22,8 @@ ASKS = {
 """The query parameters of a list, for `describe(asks=…)`."""
 MOST, USUAL = 100, 20
 WAYS = ("after", "before")
+ONWARD = WAYS[:1]
+"""Of lists whose pages lead on and not back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +35,14 @@ class Asked:
     before: str = ""
 
 
-def asked(is_key: Callable[[str], bool]) -> Asked:
-    """Return which page this request asks for; `is_key` says what can be a key here.
+def asked(is_key: Callable[[str], bool], ways: tuple[str, ...] = WAYS) -> Asked:
+    """Return which page this request asks for; `is_key` says what can be a key here, `ways` which way a list goes.
 
     Raises `Invalid` naming a cursor that is none, and a limit that is no number from 1 to 100.
     """
     cursor, limit, wrong = request.args.get("cursor", ""), request.args.get("limit", str(USUAL)), {}
     way, _, key = cursor.partition(".")
-    if cursor and (way not in WAYS or not is_key(key)):
+    if cursor and (way not in ways or not is_key(key)):
         wrong["cursor"] = "This is no cursor. Give back the `next` or `prev` of another page, or begin without one."
     if not (limit.isascii() and limit.isdecimal() and len(limit) <= len(str(MOST)) and 1 <= int(limit) <= MOST):
         wrong["limit"] = f"The limit is a whole number from 1 to {MOST}."

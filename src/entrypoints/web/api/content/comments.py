@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from core.domain.content import Comment, Post
 from core.domain.idempotency import Answer
-from core.domain.kernel.errors import Invalid, NotFound
+from core.domain.kernel.errors import NotFound
 from core.domain.kernel.ids import is_id
 from core.ports.content import CommentRow
 from entrypoints import policies
@@ -20,7 +20,7 @@ from entrypoints.web.api.bodies import json_body, read_fields
 from entrypoints.web.api.content.posts import NO_POST
 from entrypoints.web.api.content.shapes import CommentIn, CommentOut, CommentsOut, shown_comment
 from entrypoints.web.api.described import describe
-from entrypoints.web.api.manners import ASKS, asked, etag_of, must_match, paged, tagged
+from entrypoints.web.api.manners import ASKS, ONWARD, asked, etag_of, must_match, paged, tagged
 from entrypoints.web.api.once import once
 from entrypoints.web.content.marks import reader, word
 
@@ -44,9 +44,7 @@ def _add_list(api: Blueprint, app: App) -> None:
 
         Newest first.
         """
-        page = asked(lambda key: is_id(key, "cmt"))
-        if page.before:
-            raise Invalid({"cursor": "This list goes one way only. Give back the `next` of the page before."})
+        page = asked(lambda key: is_id(key, "cmt"), ONWARD)
         with app.uow.reading():
             found = app.post_reader.post(word(post), reader())
             rows = app.post_reader.comments(found.id, reader(), most=page.limit + 1, before=page.after)

@@ -19,7 +19,7 @@ from entrypoints.web.answers import OPTIONS
 from entrypoints.web.api.bodies import json_body, read_fields
 from entrypoints.web.api.content.shapes import PostChangeIn, PostIn, PostsOut, WholePostOut, shown, shown_whole
 from entrypoints.web.api.described import describe
-from entrypoints.web.api.manners import ASKS, asked, etag_of, must_match, paged, tagged
+from entrypoints.web.api.manners import ASKS, ONWARD, asked, etag_of, must_match, paged, tagged
 from entrypoints.web.api.once import once
 from entrypoints.web.content.marks import is_mark, mark, read_mark, reader, word
 
@@ -137,9 +137,7 @@ def _add_changing(api: Blueprint, app: App) -> None:
 
 
 def _page(app: App, **wanted: str) -> Response:
-    page = asked(is_mark)
-    if page.before:
-        raise Invalid({"cursor": "This list goes one way only. Give back the `next` of the page before."})
+    page = asked(is_mark, ONWARD)
     with app.uow.reading():
         found = app.post_reader.page(
             Wanted(reader_id=reader(), most=page.limit, before=read_mark(page.after), counted=False, **wanted)
