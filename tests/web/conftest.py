@@ -7,9 +7,11 @@ from entrypoints.web import make_web
 
 
 @pytest.fixture
-def site(app):
-    """The Flask application."""
-    return make_web(app)
+def site(request, app):
+    """The Flask application. Forms need no token where a file of tests says `FORMS_NEED_TOKENS = False`."""
+    made = make_web(app)
+    made.config["WTF_CSRF_ENABLED"] = getattr(request.module, "FORMS_NEED_TOKENS", True)
+    return made
 
 
 @pytest.fixture

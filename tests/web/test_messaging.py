@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 from tests.admin.browser import PASSWORD
 
-from entrypoints.web import make_web
+FORMS_NEED_TOKENS = False
 
 HERE = "/api/v1/conversations"
 NAMES = ("ada", "bob", "eve")
@@ -22,13 +22,6 @@ def app(make_app, clock):
         made.accounts.first_admin("admin@example.com", PASSWORD)
         for name in NAMES:
             made.accounts.create(f"{name}@example.com", name.title(), "member", PASSWORD)
-    return made
-
-
-@pytest.fixture
-def site(app):
-    made = make_web(app)
-    made.config["WTF_CSRF_ENABLED"] = False
     return made
 
 

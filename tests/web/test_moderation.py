@@ -8,7 +8,7 @@ import re
 import pytest
 from tests.admin.browser import PASSWORD
 
-from entrypoints.web import make_web
+FORMS_NEED_TOKENS = False
 
 REPORTS = "/api/v1/reports"
 EVE = {"about_kind": "users", "about_id": "eve", "reason": "spam", "words": "Sells watches."}
@@ -21,13 +21,6 @@ def app(make_app, clock):
         made.accounts.first_admin("admin@example.com", PASSWORD)
         for name in ("ada", "bob", "eve"):
             made.accounts.create(f"{name}@example.com", name.title(), "member", PASSWORD)
-    return made
-
-
-@pytest.fixture
-def site(app):
-    made = make_web(app)
-    made.config["WTF_CSRF_ENABLED"] = False
     return made
 
 

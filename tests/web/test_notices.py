@@ -8,7 +8,8 @@ import pytest
 from tests.admin.browser import PASSWORD
 
 from core.domain.post import Ring
-from entrypoints.web import make_web
+
+FORMS_NEED_TOKENS = False
 
 USUAL = {
     "contact_delivered": ["bell", "mail", "push"], "task_done": ["bell"], "message_waits": ["bell", "mail", "push"],
@@ -24,13 +25,6 @@ def app(make_app, clock):
         made.accounts.first_admin("admin@example.com", PASSWORD)
         for name in ("ada", "bob"):
             made.accounts.create(f"{name}@example.com", name.title(), "member", PASSWORD)
-    return made
-
-
-@pytest.fixture
-def site(app):
-    made = make_web(app)
-    made.config["WTF_CSRF_ENABLED"] = False
     return made
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from core.domain.accounts.profiles import OWN
-from entrypoints.web import make_web
 from entrypoints.web.api.me import MeIn
+
+FORMS_NEED_TOKENS = False
 
 PASSWORD = "correct horse battery"
 
@@ -12,13 +13,6 @@ PASSWORD = "correct horse battery"
 @pytest.fixture
 def app(make_app, clock):
     return make_app(clock=clock)
-
-
-@pytest.fixture
-def site(app):
-    made = make_web(app)
-    made.config["WTF_CSRF_ENABLED"] = False
-    return made
 
 
 @pytest.fixture

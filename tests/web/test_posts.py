@@ -16,6 +16,8 @@ from core.ports.limits import Verdict
 from entrypoints.web import make_web
 from entrypoints.web.content.sitemap import Sitemap
 
+FORMS_NEED_TOKENS = False
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 NAUGHTY = (
@@ -46,13 +48,6 @@ def app(request, make_app, clock):
         for name in ("ada", "bob"):
             made.accounts.create(f"{name}@example.com", name.title(), "member", PASSWORD)
     return made
-
-
-@pytest.fixture
-def site(app):
-    site = make_web(app)
-    site.config["WTF_CSRF_ENABLED"] = False
-    return site
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from core.domain.audit import AuditEntry
 from core.ports.records import Question
 from entrypoints.web import make_web
 
+FORMS_NEED_TOKENS = False
+
 PASSWORD = "correct horse battery"
 ALL = ("me.read", "me.write", "users.read", "tasks.read", "sessions", "devices", "tokens")
 
@@ -22,13 +24,6 @@ def app(make_app, clock):
 def ada(app):
     with app.uow.transaction():
         return app.accounts.create("ada@example.com", "Ada", "member", PASSWORD)
-
-
-@pytest.fixture
-def site(app):
-    made = make_web(app)
-    made.config["WTF_CSRF_ENABLED"] = False
-    return made
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from tests.admin.browser import PASSWORD
 
 from entrypoints.web import make_web
 
+FORMS_NEED_TOKENS = False
+
 TOKEN = re.compile(r"eb_[0-9A-Za-z]{36}")
 
 
@@ -16,13 +18,6 @@ def app(make_app, clock):
     with made.uow.transaction():
         for name in ("ada", "bob"):
             made.accounts.create(f"{name}@example.com", name.title(), "member", PASSWORD)
-    return made
-
-
-@pytest.fixture
-def site(app):
-    made = make_web(app)
-    made.config["WTF_CSRF_ENABLED"] = False
     return made
 
 
