@@ -57,11 +57,12 @@ class Ask:
 
 @dataclass(frozen=True, kw_only=True)
 class Server:
-    """Who is asked: where, and by which token."""
+    """Who is asked: where, by which token, and where it writes what went wrong."""
 
     name: str
     port: int
     token: str
+    log: Path
 
 
 def compare_articles(ground: Ground, bench: str, scale: float, say: Say) -> list[Row]:
@@ -122,8 +123,17 @@ def _wrk(script: Path, ask: Ask, server: Server, seconds: int) -> float:
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     refused = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
     if refused:
-        raise RuntimeError(f"{server.name} refused {refused[1]} requests ({ask.name}); none should have been.")
+        raise RuntimeError(
+            f"{server.name} refused {refused[1]} requests ({ask.name}); none should have been. It said: "
+            + "".join(_troubles(server.log)[-5:])
+        )
     return float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])  # type: ignore[index]
+
+
+def _troubles(log: Path) -> list[str]:
+    """What a server wrote down besides what it answered well."""
+    with log.open() as lines:
+        return [line for line in lines if not re.search(r'"status": ?[23]\d\d', line)]
 
 
 def _fill(ground: Ground, number: int) -> None:
@@ -141,9 +151,10 @@ def _site(ground: Ground, name: str) -> Iterator[Server]:
     port, env = free_port(), {**OURS.environment(ground, "articles"), "ENGINEBAY_CONDUIT__RULES": "open"}
     ours = [sys.executable, "-m", "entrypoints.web.serve", "127.0.0.1", str(port)]
     command = ours if name == "ours" else [sys.executable, "-m", "bench.peers.bare_articles", str(port)]
-    with running([command] * PROCESSES, env, ground.folder / f"{name}-articles.log"):
+    log = ground.folder / f"{name}-articles.log"
+    with running([command] * PROCESSES, env, log):
         until(lambda: answers(port), f"{name} to listen", within=30)
-        yield Server(name=name, port=port, token=_joined(port) if name == "ours" else _theirs(ground))
+        yield Server(name=name, port=port, token=_joined(port) if name == "ours" else _theirs(ground), log=log)
 
 
 def _joined(port: int) -> str:
