@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from adapters.memory.repositories import Shelf
 from adapters.memory.store import MemoryUnitOfWork, find
 from core.domain.content import Attachment, Comment, Favourite, Follow, Post, Tag
 from core.ports.content import CommentRow, Page, PostRow, Wanted
+
+WRITTEN = ("post", "comment")
 
 
 class MemoryPosts(Shelf):
@@ -138,6 +141,33 @@ class MemoryAttachments(Shelf):
         self._rows.pop(attachment.id, None)
 
 
+class MemoryAuthors(Shelf):
+    kind = "user"
+
+    def hold(self, author_id: str) -> bool:
+        found = self._rows.get(author_id)
+        return found is not None and found.is_shown
+
+    def hide(self, author_id: str, now: datetime, most: int) -> int:
+        return self._put(now, most, lambda one: one.author_id == author_id and one.hidden_at is None)
+
+    def show(self, author_id: str, most: int) -> int:
+        return self._put(None, most, lambda one: one.author_id == author_id and one.hidden_at and not one.hidden_for)
+
+    def away(self, most: int) -> Sequence[str]:
+        shown = {one.author_id for kind in WRITTEN for one in self._store.shelf(kind).values() if not one.hidden_at}
+        return [key for key, user in self._rows.items() if key in shown and not user.is_shown][:most]
+
+    def _put(self, hidden_at: datetime | None, most: int, is_due: Callable[[Any], Any]) -> int:
+        numbers = []
+        for kind in WRITTEN:
+            due = [one for one in self._store.shelf(kind).values() if is_due(one)][:most]
+            for one in due:
+                one.hidden_at = hidden_at
+            numbers.append(len(due))
+        return max(numbers)
+
+
 class MemoryReading:
     """`core.ports.content.Reading`."""
 
@@ -233,7 +263,7 @@ def _made(post: Post) -> Any:
 
 PARTS = {
     "posts": MemoryPosts, "comments": MemoryComments, "follows": MemoryFollows, "favourites": MemoryFavourites,
-    "attachments": MemoryAttachments,
+    "attachments": MemoryAttachments, "authors": MemoryAuthors,
     "tags": MemoryTags,
     "post_reading": MemoryReading, "tallies": MemoryTallies,
 }  # fmt: skip

@@ -140,6 +140,27 @@ class Attachments(Protocol):
         ...
 
 
+class Authors(Protocol):
+    """Whether those are shown to others who write, and what they wrote with them."""
+
+    def hold(self, author_id: str) -> bool:
+        """Whether somebody is shown to others; that stays so until the end of the transaction."""
+        ...
+
+    def hide(self, author_id: str, now: datetime, most: int) -> int:
+        """Hide up to `most` posts of somebody, and as many comments, without a reason. Returns how many there were of
+        whichever were more."""
+        ...
+
+    def show(self, author_id: str, most: int) -> int:
+        """Show again what was hidden without a reason, as many as `hide` does."""
+        ...
+
+    def away(self, most: int) -> Sequence[str]:
+        """People who are not shown to others though something is that they wrote."""
+        ...
+
+
 class Tags(Protocol):
     """Every tag that was ever used; they come by themselves, with the posts."""
 

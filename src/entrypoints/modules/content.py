@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from adapters.db.content import (
     ENTITIES,
     SqlAttachments,
+    SqlAuthors,
     SqlComments,
     SqlFavourites,
     SqlFollows,
@@ -20,6 +21,7 @@ from adapters.db.content import (
 from adapters.keepers import AttachmentKeeper
 from core.domain.content import (
     MESSAGES,
+    Absences,
     AttachmentDesk,
     CommentDesk,
     PostDesk,
@@ -69,6 +71,8 @@ PARTS = {
     "comments": lambda app: SqlComments(app.uow),
     "follows": lambda app: SqlFollows(app.uow),
     "favourites": lambda app: SqlFavourites(app.uow),
+    "authors": lambda app: SqlAuthors(app.uow),
+    "absences": lambda app: Absences(app.authors, app.outbox, app.clock),
     "attachments": lambda app: SqlAttachments(app.uow),
     "attachment_files": _attachment_files,
     "attachment_desk": _attachment_desk,
@@ -79,14 +83,15 @@ PARTS = {
     "tags": lambda app: SqlTags(app.uow),
     "tag_desk": lambda app: TagDesk(app.tags, app.posts, app.outbox, app.audit),
     "tallies": lambda app: SqlTallies(app.uow),
-    "post_desk": lambda app: PostDesk(app.posts, app.follows, app.outbox, app.audit, app.clock),
-    "comment_desk": lambda app: CommentDesk(app.comments, app.outbox, app.audit, app.clock),
+    "post_desk": lambda app: PostDesk(app.posts, app.follows, app.authors, app.outbox, app.audit, app.clock),
+    "comment_desk": lambda app: CommentDesk(app.comments, app.authors, app.outbox, app.audit, app.clock),
     "ties": lambda app: Ties(app.follows, app.favourites, app.clock),
     "post_reader": lambda app: PostReader(app.post_reading),
     "post_notes": lambda app: PostNotes(app.post_reader, app.follows, app.post, app.outbox),
     "tallying": lambda app: Tallying(app.tallies),
 }
 MARKED = {
+    "absences": Absences,
     "post_notes": PostNotes,
     "tallying": Tallying,
     "attachment_desk": AttachmentDesk,

@@ -47,7 +47,8 @@ def _posts(app: App) -> Record:
         changing=lambda before, after, by: _changed(app, before), restoring=lambda post, by: _back(app, post),
         related=lambda row: _of_post(row), on_site=lambda row: f"/posts/{quote(row['slug'])}",
         may={"delete": STAFF, "change": STAFF},
-        about="What people write for everybody. Hidden: only its author sees it, and reads why.",
+        about="What people write for everybody. Hidden: only its author sees it, and reads why. Without a reason: its "
+              "author is suspended or leaving.",
         empty="People write them on the site, or with: flask seed --posts 100",
     )  # fmt: skip
 
@@ -57,11 +58,11 @@ def _of_posts(app: App) -> dict[str, Action]:
     return {
         "hidden": Action(
             label="Hide", asks=(WHY,), run=lambda key, by, reason: _done(desk.hide(key, reason)), danger=True,
-            fits=lambda row: row["hidden_at"] is None, noted=False,
+            fits=lambda row: not row["hidden_for"], noted=False,
         ),
         "shown again": Action(
             label="Show again", run=lambda key, by: _done(desk.restore(key)), noted=False,
-            fits=lambda row: row["hidden_at"] is not None,
+            fits=lambda row: row["hidden_for"],
         ),
         "archived": Action(
             label="Archive", run=lambda key, by: _done(desk.archive(app.posts.get(key))),
@@ -90,14 +91,15 @@ def _comments(app: App) -> Record:
         actions={
             "hidden": Action(
                 label="Hide", asks=(WHY,), run=lambda key, by, reason: _done(desk.hide(key, reason)), danger=True,
-                fits=lambda row: row["hidden_at"] is None, noted=False,
+                fits=lambda row: not row["hidden_for"], noted=False,
             ),
             "shown again": Action(
                 label="Show again", run=lambda key, by: _done(desk.restore(key)), noted=False,
-                fits=lambda row: row["hidden_at"] is not None,
+                fits=lambda row: row["hidden_for"],
             ),
         },
-        about="What people say below posts. Hidden: only its author sees it, and reads why.",
+        about="What people say below posts. Hidden: only its author sees it, and reads why. Without a reason: its "
+              "author is suspended or leaving.",
         empty="People write them below posts.",
     )  # fmt: skip
 
@@ -154,6 +156,7 @@ def _back(app: App, post: Post) -> None:
     """What hung on it does not come back with it, but for the comments, which are counted when they do. Where somebody
     else has its address by now, it takes the one that nobody else can have."""
     _author_must_be_here(app, post)
+    _hidden_as_its_author(app, post)
     post.favourites = post.comments = 0
     post.slug = app.posts.free_slug((post.slug, slugs(post.title, post.id)[1]), but=post.id)
 
@@ -162,11 +165,18 @@ def _below_again(app: App, comment: Comment) -> None:
     _author_must_be_here(app, comment)
     if app.posts.find(comment.post_id) is None:
         raise Conflict("The post that it was written below is not there. Restore that first.")
+    _hidden_as_its_author(app, comment)
 
 
 def _author_must_be_here(app: App, written: Post | Comment) -> None:
     if not app.users.some([written.author_id]):
         raise Conflict("Its author has no account here any more. Restore that first.")
+
+
+def _hidden_as_its_author(app: App, written: Post | Comment) -> None:
+    """They may have been suspended, or let in again, while it was in the bin."""
+    if not written.hidden_for:
+        written.hidden_at = None if app.authors.hold(written.author_id) else written.hidden_at or app.clock.now()
 
 
 def _is(field: str, key: str) -> str:

@@ -118,8 +118,9 @@ def _keep(app: App, batch: Batch) -> int:
 
 
 def _authors(app: App) -> list[Author]:
-    """Who was made up, by their places; they write in their own language where one of ours is that."""
-    asked = Question(order="id", conditions=(Condition(field="email", test="contains", value="@example.org"),))
+    """Who was made up and may write, by their places; they write in their own language where one of ours is that."""
+    is_made_up = Condition(field="email", test="contains", value="@example.org")
+    asked = Question(order="id", conditions=(is_made_up, Condition(field="active", test="is", value=True)))
     rows = app.record_store.page(User, ("id", "email", "created_at", "zone"), asked, MOST).rows
     spoken = {culture.zone: TONGUES.get(culture.language, ENGLISH) for culture in CULTURES}
     by_name = sorted(rows, key=lambda row: row["email"])

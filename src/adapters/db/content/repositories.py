@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import orjson
-from sqlalchemy import ColumnElement, Select, Text, cast, delete, exists, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Table, Text, cast, delete, exists, func, or_, select, type_coerce, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from adapters.db.content.tables import attachments, comments, favourites, follows, post_tags, posts, tags
+from adapters.db.engine import Database
 from adapters.db.glance import put
 from adapters.db.repositories import E, Shelf
 from adapters.db.tables import users
@@ -18,6 +20,8 @@ from core.domain.kernel.ids import is_id
 POST_COLUMNS = tuple(posts.c.keys())
 COMMENT_COLUMNS = tuple(comments.c.keys())
 IS_FOLLOWED = "EXISTS (SELECT 1 FROM follows WHERE followee_id = author_id)"
+IS_SHOWN = users.c.active & users.c.leaving_at.is_(None)
+"""`User.is_shown`."""
 FIRST_COMES = "ON CONFLICT ({}) DO NOTHING RETURNING {}"
 
 
@@ -162,6 +166,27 @@ class SqlAttachments(Shelf):
         self._execute(delete(attachments).where(attachments.c.id == attachment.id))
 
 
+class SqlAuthors(Shelf):
+    """`core.ports.content.Authors`."""
+
+    def hold(self, author_id: str) -> bool:
+        self._database.frame.flush()
+        wanted = select(IS_SHOWN).where(users.c.id == author_id).with_for_update(read=True)
+        return bool(self._database.connection.execute(wanted).scalar())
+
+    def hide(self, author_id: str, now: datetime, most: int) -> int:
+        return max(_put(self._database, table, author_id, now, most) for table in (posts, comments))
+
+    def show(self, author_id: str, most: int) -> int:
+        return max(_put(self._database, table, author_id, None, most) for table in (posts, comments))
+
+    def away(self, most: int) -> Sequence[str]:
+        shown = [exists().where(table.c.author_id == users.c.id, table.c.hidden_at.is_(None))
+                 for table in (posts, comments)]  # fmt: skip
+        wanted = select(users.c.id).where(~IS_SHOWN, or_(*shown)).limit(most)
+        return list(self._database.connection.execute(wanted).scalars())
+
+
 class SqlTags(Shelf):
     """`core.ports.content.Tags`."""
 
@@ -170,6 +195,15 @@ class SqlTags(Shelf):
 
     def remove(self, name: str) -> None:
         self._execute(delete(tags).where(tags.c.name == name, ~exists().where(post_tags.c.tag == name)))
+
+
+def _put(database: Database, table: Table, author_id: str, hidden_at: datetime | None, most: int) -> int:
+    """Hide what an author wrote and everybody sees, or show what only their absence hides; tell how many rows."""
+    is_due = table.c.hidden_at.is_(None) if hidden_at else table.c.hidden_at.is_not(None) & (table.c.hidden_for == "")
+    due = select(table.c.id).where(table.c.author_id == author_id, is_due).order_by(table.c.id).limit(most)
+    return database.connection.execute(
+        update(table).where(table.c.id.in_(due.with_for_update(key_share=True))).values(hidden_at=hidden_at)
+    ).rowcount
 
 
 def _held(kind: type[E]) -> Select[tuple[E]]:

@@ -60,6 +60,7 @@ class Caretaker:
         user.active, user.suspension, user.suspended_until = False, why, until
         self._end(user)
         self._witness.note("suspended", user, SUSPENDED, before=before, after=_standing(user))
+        self._witness.seen_otherwise(user)
         if until is not None:
             self._witness.wait(LIFT, {"user_id": user.id}, (until - now).total_seconds())
         return user
@@ -137,6 +138,7 @@ class Caretaker:
         user.active, user.suspension, user.suspended_until = True, "", None
         user.updated_at = self._accounts.now()
         self._witness.note("restored", user, RESTORED, before=before, after=_standing(user))
+        self._witness.seen_otherwise(user)
         return user
 
     def _end(self, user: User) -> None:

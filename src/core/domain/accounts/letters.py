@@ -94,6 +94,13 @@ class SafetyChanged:
     proof_id: str = ""
 
 
+@dataclass(frozen=True)
+class ShownOtherwise:
+    """Other people see somebody no more, or again (`User.is_shown`)."""
+
+    user_id: str
+
+
 class Witness:
     """Sees what is done to accounts: writes it into the audit and has the owner told, in the act's own transaction."""
 
@@ -117,6 +124,10 @@ class Witness:
                 proof_id=proof.id if proof else "",
             )  # fmt: skip
             self._outbox.publish(told_of)
+
+    def seen_otherwise(self, user: User) -> None:
+        """Tell modules that others see somebody no more, or again."""
+        self._outbox.publish(ShownOtherwise(user.id))
 
     def wait(self, name: str, payload: dict[str, Any], seconds: float) -> None:
         """Have a task done in so many seconds that goes on with an act."""

@@ -1,5 +1,6 @@
 """Posts, their tags and comments, who follows whom and likes what; it knows no page, no Markdown and no SQL."""
 
+from core.domain.content.absence import Absences
 from core.domain.content.attachments import Attachment, AttachmentDesk
 from core.domain.content.comment import Comment, CommentDesk
 from core.domain.content.desk import PostDesk
@@ -12,6 +13,6 @@ from core.domain.content.tallies import Tallying
 from core.domain.content.ties import Favourite, Follow, Ties
 
 __all__ = [
-    "MESSAGES", "Attachment", "AttachmentDesk", "Comment", "CommentDesk", "Favourite", "Follow", "Post", "PostDesk",
-    "PostNotes", "PostReader", "ReportedContent", "State", "Tag", "TagDesk", "Tallying", "Ties",
+    "MESSAGES", "Absences", "Attachment", "AttachmentDesk", "Comment", "CommentDesk", "Favourite", "Follow", "Post",
+    "PostDesk", "PostNotes", "PostReader", "ReportedContent", "State", "Tag", "TagDesk", "Tallying", "Ties",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from core.domain.kernel.errors import Conflict, Forbidden, NotFound
 from core.domain.kernel.ids import new_id
 from core.domain.tasks import Outbox
 from core.ports.clock import Clock
-from core.ports.content import Comments
+from core.ports.content import Authors, Comments
 
 BODY_MOST = 10_000
 NONE_SUCH = "There is no such comment on this post. It may have been taken out."
@@ -24,7 +24,10 @@ BEGINNING = datetime(2024, 1, 1, tzinfo=UTC)
 
 @dataclass(eq=False, kw_only=True)
 class Comment:
-    """One comment. `number` is its id where an outside contract wants an integer; `body` is Markdown."""
+    """One comment. `number` is its id where an outside contract wants an integer; `body` is Markdown.
+
+    It is hidden as posts are.
+    """
 
     id: str
     number: int
@@ -50,9 +53,9 @@ class Comment:
         """Have nobody but its author read it. Raises `Invalid`."""
         self.hidden_for, self.hidden_at = because(reason), self.hidden_at or now
 
-    def restore(self) -> None:
-        """Let it be read again."""
-        self.hidden_at, self.hidden_for = None, ""
+    def restore(self, *, is_author_shown: bool = True) -> None:
+        """Let it be read again, by all who may see its author."""
+        self.hidden_at, self.hidden_for = (None if is_author_shown else self.hidden_at), ""
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,8 @@ class CommentWritten:
 class CommentDesk:
     """Takes comments in, and changes them by their authors' word."""
 
-    def __init__(self, comments: Comments, outbox: Outbox, audit: Audit, clock: Clock) -> None:
-        self._comments, self._outbox, self._audit, self._clock = comments, outbox, audit, clock
+    def __init__(self, comments: Comments, authors: Authors, outbox: Outbox, audit: Audit, clock: Clock) -> None:
+        self._comments, self._authors, self._outbox, self._audit, self._clock = comments, authors, outbox, audit, clock
 
     def write(self, post: Post, author_id: str, body: str) -> Comment:
         """Keep a new comment on a post that its author may read. Raises `Invalid`, `Conflict`."""
@@ -120,8 +123,12 @@ class CommentDesk:
         return self._moderated(comment_id, lambda comment, now: comment.hide(reason, now), "hid")
 
     def restore(self, comment_id: str) -> Comment:
-        """Show a hidden comment again. Raises `NotFound`."""
-        return self._moderated(comment_id, lambda comment, now: comment.restore(), "restored")
+        """Show a hidden comment again, unless its author is shown to nobody. Raises `NotFound`."""
+
+        def restore(comment: Comment, now: datetime) -> None:
+            comment.restore(is_author_shown=self._authors.hold(comment.author_id))
+
+        return self._moderated(comment_id, restore, "restored")
 
     def _moderated(self, comment_id: str, act: Callable[[Comment, datetime], None], what: str) -> Comment:
         comment = self._comments.find(comment_id)

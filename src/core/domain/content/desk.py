@@ -14,7 +14,7 @@ from core.domain.kernel.errors import Forbidden, Invalid, NotFound
 from core.domain.kernel.ids import new_id
 from core.domain.tasks import Outbox
 from core.ports.clock import Clock
-from core.ports.content import Follows, Posts
+from core.ports.content import Authors, Follows, Posts
 
 OWN = ("title", "description", "body", "tags")
 """What an author changes of a post by writing; its state changes by verbs."""
@@ -28,8 +28,11 @@ NOT_YOURS = "This post is somebody else's, so you cannot change it."
 class PostDesk:
     """Takes posts in, and changes them by their authors' word."""
 
-    def __init__(self, posts: Posts, follows: Follows, outbox: Outbox, audit: Audit, clock: Clock) -> None:
-        self._posts, self._follows, self._outbox, self._audit, self._clock = posts, follows, outbox, audit, clock
+    def __init__(
+        self, posts: Posts, follows: Follows, authors: Authors, outbox: Outbox, audit: Audit, clock: Clock
+    ) -> None:  # fmt: skip
+        self._posts, self._follows, self._authors = posts, follows, authors
+        self._outbox, self._audit, self._clock = outbox, audit, clock
 
     def write(
         self,
@@ -107,8 +110,12 @@ class PostDesk:
         return self._moderated(post_id, lambda post, now: post.hide(reason, now), "hid")
 
     def restore(self, post_id: str) -> Post:
-        """Show a hidden post again. Raises `NotFound`."""
-        return self._moderated(post_id, lambda post, now: post.restore(), "restored")
+        """Show a hidden post again, unless its author is shown to nobody. Raises `NotFound`."""
+
+        def restore(post: Post, now: datetime) -> None:
+            post.restore(is_author_shown=self._authors.hold(post.author_id))
+
+        return self._moderated(post_id, restore, "restored")
 
     def _moderated(self, post_id: str, act: Callable[[Post, datetime], None], what: str) -> Post:
         post = self._posts.find(post_id)

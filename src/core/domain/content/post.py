@@ -31,7 +31,8 @@ class State(StrEnum):
 class Post:
     """One post. `body` is Markdown; `tags` are sorted; `published_at` is when it was first shown to everybody.
 
-    A moderator hides it: `hidden_at` and `hidden_for`, which its author reads. `version` rises with every change of
+    A moderator hides it: `hidden_at` and `hidden_for`, which its author reads; with no reason it is hidden because its
+    author is suspended or leaving. `version` rises with every change of
     its words. `favourites` and `comments` are kept by the database, and read only.
     """
 
@@ -93,9 +94,9 @@ class Post:
         """Have nobody but its author read it, who is told why. Raises `Invalid`."""
         self.hidden_for, self.hidden_at = because(reason), self.hidden_at or now
 
-    def restore(self) -> None:
-        """Let it be read again."""
-        self.hidden_at, self.hidden_for = None, ""
+    def restore(self, *, is_author_shown: bool = True) -> None:
+        """Let it be read again, by all who may see its author."""
+        self.hidden_at, self.hidden_for = (None if is_author_shown else self.hidden_at), ""
 
 
 def because(reason: str) -> str:

@@ -36,6 +36,7 @@ class LeavingDesk:
         user.leaving_at = self._accounts.now() + GRACE
         self._sessions.close_all(user)
         self._witness.note("asked to be erased", user, LEAVING)
+        self._witness.seen_otherwise(user)
         return user
 
     def stay(self, user_id: str) -> User:
@@ -47,6 +48,7 @@ class LeavingDesk:
             raise Conflict("The time to keep this account is over: it is being erased.")
         user.leaving_at = None
         self._witness.note("kept the account", user, KEPT)
+        self._witness.seen_otherwise(user)
         return user
 
 
