@@ -13,6 +13,9 @@ for unused in ("rich", "werkzeug", "yaml", "greenlet"):
 
 if __name__ == "__main__" and sys.argv[1:] == ["heavy"]:
     gc.disable()  # all that is loaded stays: to look for what is unused takes a seventh of the start
+    from entrypoints.later import OPENSSL, load_later
+
+    load_later(*OPENSSL)
     from entrypoints.worker.heavy import serve_heavy
 
     sys.exit(serve_heavy())

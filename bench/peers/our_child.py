@@ -6,6 +6,10 @@ import sys
 gc.disable()
 sys.modules.update(dict.fromkeys(("rich", "werkzeug", "yaml", "greenlet")))  # see worker.py
 
+from entrypoints.later import OPENSSL, load_later
+
+load_later(*OPENSSL)
+
 from bench.peak import tell_peak
 from bench.peers.posts import with_posts
 from entrypoints.worker.heavy import lean, serve_heavy

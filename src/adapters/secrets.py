@@ -82,11 +82,23 @@ class Argon2Secrets:
         return PasswordHasher(**self._cost)
 
 
-class SignedLinks:
-    """`core.ports.secrets.Links`: an HMAC over the task's id, with a key of its own derived from ours."""
+class OwnKey:
+    """Who works with a key of its own, derived from ours for one purpose when it is first needed."""
+
+    purpose: bytes
 
     def __init__(self, secret_key: str) -> None:
-        self._key = hmac.digest(secret_key.encode(), b"task-link", "sha256")
+        self._secret_key = secret_key
+
+    @cached_property
+    def _key(self) -> bytes:
+        return hmac.digest(self._secret_key.encode(), self.purpose, "sha256")
+
+
+class SignedLinks(OwnKey):
+    """`core.ports.secrets.Links`: an HMAC over the task's id."""
+
+    purpose = b"task-link"
 
     def sign(self, task_id: str) -> str:
         return base64.urlsafe_b64encode(hmac.digest(self._key, task_id.encode(), "sha256")[:16]).rstrip(b"=").decode()
@@ -95,14 +107,13 @@ class SignedLinks:
         return hmac.compare_digest(self.sign(task_id).encode(), key.encode("utf-8", "replace"))
 
 
-class DerivedTokens:
-    """`core.ports.secrets.ProofTokens`: an HMAC of 192 bits over the proof's id, with a key of its own.
+class DerivedTokens(OwnKey):
+    """`core.ports.secrets.ProofTokens`: an HMAC of 192 bits over the proof's id.
 
     Who reads the database has the ids and the fingerprints, and can make no token of them without our secret key.
     """
 
-    def __init__(self, secret_key: str) -> None:
-        self._key = hmac.digest(secret_key.encode(), b"address-proof", "sha256")
+    purpose = b"address-proof"
 
     def token(self, proof_id: str) -> str:
         return base64.urlsafe_b64encode(hmac.digest(self._key, proof_id.encode(), "sha256")[:24]).decode()

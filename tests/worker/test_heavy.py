@@ -13,7 +13,7 @@ from entrypoints.worker.heavy import plainly, run_heavy
 ENTRY = Path(__file__).with_name("lean_entry.py")
 UNWANTED = {
     "redis", "rq", "rq_scheduler", "flask", "flask_admin", "werkzeug", "jinja2", "requests", "alembic", "argon2",
-    "greenlet", "yaml", "twilio", "boto3", "phonenumbers", "babel",
+    "greenlet", "yaml", "twilio", "boto3", "phonenumbers", "babel", "_ssl", "_hashlib",
 }  # fmt: skip
 
 

@@ -6,10 +6,10 @@ of 43,000 passwords that are not in the list one is taken for one that is. `pyth
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 
 SIZE = 4
@@ -44,4 +44,4 @@ def pack(passwords: Iterable[str]) -> bytes:
 
 
 def _mark(password: str) -> bytes:
-    return sha256(password.lower().encode("utf-8", "replace")).digest()[:SIZE]
+    return hashlib.sha256(password.lower().encode("utf-8", "replace")).digest()[:SIZE]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import sha256
 from urllib.parse import urlsplit
 
 from core.domain.kernel import rules
@@ -170,7 +170,7 @@ class TrialPush:
 
 def fingerprint_of(address: str) -> str:
     """What an address is found by; it tells nothing of it."""
-    return sha256(address.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _web_address(given: object) -> str:

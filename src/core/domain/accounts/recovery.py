@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from secrets import choice
 
 from core.domain.accounts.people import User
 from core.domain.kernel.ids import ALPHABET, new_id
@@ -36,7 +36,7 @@ class RecoveryDesk:
 
     def make(self, user: User) -> tuple[list[str], list[RecoveryCode]]:
         """Return ten new codes as they are shown, and as `replace` keeps them; slow."""
-        made = ["".join(choice(ALPHABET) for _ in range(LENGTH)) for _ in range(NUMBER)]
+        made = ["".join(secrets.choice(ALPHABET) for _ in range(LENGTH)) for _ in range(NUMBER)]
         return [f"{code[:5]}-{code[5:]}" for code in made], [self._kept(user, code) for code in made]
 
     def replace(self, user: User, made: list[RecoveryCode]) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from core.domain.accounts import User
 from core.domain.accounts.letters import Witness, note_of
@@ -67,7 +67,7 @@ class Codes:
 
     def code(self, proof: PhoneProof) -> str:
         """The code of a proof: always the same six digits."""
-        return f"{int(sha256(self._tokens.token(proof.id).encode()).hexdigest(), 16) % 1_000_000:06d}"
+        return f"{int(hashlib.sha256(self._tokens.token(proof.id).encode()).hexdigest(), 16) % 1_000_000:06d}"
 
     def fits(self, proof: PhoneProof, typed: str) -> bool:
         """Whether this is its code, however it is spaced."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from hashlib import sha256
 from typing import Any
 
 from core.ports.push import Device
@@ -37,7 +37,7 @@ class Way:
         """
         if self.channel == Channel.MAIL:
             return message
-        device = f".{sha256(self.address.encode()).hexdigest()[:16]}" if self.device else ""
+        device = f".{hashlib.sha256(self.address.encode()).hexdigest()[:16]}" if self.device else ""
         return f"{message}.{self.channel}{device}"
 
 

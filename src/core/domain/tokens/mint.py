@@ -5,10 +5,10 @@ asking us; so can we, without asking the database. The shape is GitHub's
 (https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/).
 """
 
+import hashlib
 import re
 import secrets
 import string
-from hashlib import sha256
 from zlib import crc32
 
 PREFIX = "eb_"
@@ -40,7 +40,7 @@ def checksum(body: str) -> str:
 
 def fingerprint(text: str) -> str:
     """What is stored of a token. It is random enough that a slow hash would only slow us down."""
-    return sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def hint(text: str) -> str:
