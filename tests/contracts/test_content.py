@@ -289,3 +289,31 @@ def test_nobody_takes_the_address_that_is_left_for_somebodys_post(kept, people, 
     changed(kept, post, kept.post_desk.change, {"title": "Hello"})
     with kept.uow.reading():
         assert kept.post_reader.post(post.id).slug == f"hello--{post.id[-8:]}"
+
+
+def test_the_most_used_tags_come_first_before_and_after_their_numbers_are_folded(kept, people, write):
+    ada, *_ = people
+
+    def tags(most=1000):
+        with kept.uow.reading():
+            return list(kept.post_reader.tags(most))
+
+    def fold():
+        with kept.uow.transaction():
+            kept.tallies.fold()
+
+    posts = [write(ada, f"Post {number}", *(f"t{tag}" for tag in range(number + 1))) for number in range(4)]
+    told = [("t0", 4), ("t1", 3), ("t2", 2), ("t3", 1)]
+    assert (tags(), tags(2)) == (told, told[:2])
+    fold()
+    assert (tags(), tags(2), tags(1)) == (told, told[:2], told[:1])
+    changed(kept, posts[3], kept.post_desk.change, {"tags": ["new", "t2"]})
+    changed(kept, posts[2], kept.post_desk.delete)
+    told = [("t0", 2), ("new", 1), ("t1", 1), ("t2", 1)]
+    assert (tags(), tags(1), tags(3)) == (told, told[:1], told[:3])
+    fold()
+    assert (tags(), tags(1), tags(3)) == (told, told[:1], told[:3])
+    write(ada, "Last", "new", "t9")
+    assert tags(2) == [("new", 2), ("t0", 2)]
+    fold()
+    assert (tags(2), tags()[-1]) == ([("new", 2), ("t0", 2)], ("t9", 1))

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Boolean
 from sqlalchemy.types import TypeEngine
 
-from adapters.db.content.tables import LISTED
+from adapters.db.content.tables import LISTED, OF_TAG
 from adapters.db.engine import Database
 from adapters.db.glance import Glance
 from adapters.db.types import Instant, Json
@@ -46,12 +46,20 @@ BY_DAY = """
     ), summed AS (SELECT scope, n, sum(n) OVER (ORDER BY scope DESC) AS upto FROM days)
     SELECT scope, CAST(upto - n AS BIGINT) FROM summed WHERE upto > :skip ORDER BY scope DESC LIMIT 1
 """
-TAGS = """
-    SELECT substr(scope, 5), CAST(sum(n) AS BIGINT) AS number FROM (
-        SELECT scope, number AS n FROM tallies WHERE scope >= 'tag:' AND scope < 'tag;'
-        UNION ALL SELECT scope, change FROM tally_changes WHERE scope >= 'tag:' AND scope < 'tag;'
-    ) told GROUP BY scope HAVING sum(n) > 0 ORDER BY number DESC, scope LIMIT :most
+TAGS = f"""
+    WITH changed AS MATERIALIZED (
+        SELECT c.scope, sum(change) + coalesce((SELECT number FROM tallies WHERE scope = c.scope), 0) AS number
+        FROM tally_changes c WHERE scope >= 'tag:' AND scope < 'tag;' GROUP BY c.scope
+    )
+    SELECT substr(scope, 5), CAST(number AS BIGINT) FROM (
+        SELECT * FROM (
+            SELECT scope, number FROM tallies WHERE {OF_TAG} AND scope NOT IN (SELECT scope FROM changed)
+            ORDER BY number DESC, scope LIMIT :most
+        ) kept
+        UNION ALL SELECT scope, number FROM changed
+    ) told WHERE number > 0 ORDER BY number DESC, scope LIMIT :most
 """
+"""The beginning of an index, and whatever changed since it was folded. `NOT IN` leaves PostgreSQL the index's order."""
 TYPES: dict[str, type[TypeEngine[Any]]] = {
     **dict.fromkeys(INSTANTS, Instant), "tags": Json, "favourited": Boolean, "following": Boolean
 }  # fmt: skip
