@@ -4,7 +4,9 @@ import pytest
 from tests.admin.browser import form_of
 
 from core.domain.content import State
+from core.domain.records import DeletedRecord
 from core.ports.content import Wanted
+from core.ports.records import Question
 
 
 @pytest.fixture
@@ -116,3 +118,21 @@ def test_moderators_hide_and_do_not_delete(app, stranger, posts):
     assert stranger.post("/admin/posts/action/", act).status_code == 303
     assert listed(app)[1] == 4
     assert stranger.post("/admin/posts/delete/", {"id": posts[1].id, "sure": "yes"}).status_code == 403
+
+
+def test_what_a_draft_says_is_on_no_page_of_the_panel(app, browser, posts, people, exported):
+    with app.uow.transaction():
+        draft = app.post_desk.write(people["member"].id, title="Plans", body="Kanarienvogel", state=State.DRAFT)
+    names = ("?search=plans", f"details/?id={draft.id}", f"edit/?id={draft.id}")
+    pages = [browser.get(f"/admin/posts/{name}") for name in names]
+    assert all("Plans" in page.text for page in pages)
+    pages.append(browser.post("/admin/posts/edit/", form_of(pages[2], "/edit/") | {"body": "Mine"}))
+    assert "only its author" in pages[-1].text
+    told = exported(browser, "/admin/posts/", "search=plans")
+    browser.get("/admin/posts/")
+    pages.append(browser.post("/admin/posts/delete/", {"id": draft.id, "sure": "yes"}, follow_redirects=True))
+    with app.uow.reading():
+        (gone,) = app.record_store.page(DeletedRecord, ("id",), Question(order="id"), 10).rows
+    pages += [browser.get(f"/admin/recycle-bin/details/?id={gone['id']}"), browser.get("/admin/audit-entries/")]
+    assert "Plans" in told
+    assert [text for text in (told, *(page.text for page in pages)) if "Kanarienvogel" in text] == []

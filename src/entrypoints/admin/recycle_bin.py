@@ -31,7 +31,8 @@ class RecycleBinView(RecordView):
         with self._app.uow.reading():
             found = self._app.recycle_bin.look(self.kinds, request.args.get("id", ""))
         kind = self.kinds[found.kind]
-        row = {name: one.restore(found.values[name]) for name, one in kind.fields.items() if name in found.values}
+        kept = {name: one.restore(found.values[name]) for name, one in kind.fields.items() if name in found.values}
+        row = kind.shown(kept)
         said, bare = kind.on_its_page({**dict.fromkeys(kind.fields), **row})
         facts = {"row": row, "said": [one for one in said if one.name in row], "bare": bare}
         return self._show("panel/deleted.html", found=found, kind=kind, **facts)

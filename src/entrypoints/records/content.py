@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from core.domain.content import Attachment, Comment, Post, State, Tag
 from core.domain.content.post import slugs
-from core.domain.kernel.errors import Conflict
+from core.domain.kernel.errors import Conflict, Forbidden
 from core.domain.kernel.roles import MODERATORS, STAFF
 from core.domain.records import Action, Field, Kind, Record, Related
 from core.ports.records import Row
@@ -44,11 +44,12 @@ def _posts(app: App) -> Record:
         labels={"author_id": "Author", "hidden_at": "Hidden", "hidden_for": "Hidden because", "created_at": "Written",
                 "published_at": "Shown since", "comments": "Comments"},
         hints={"body": "Markdown."}, roles=READERS, actions=_of_posts(app),
-        changing=lambda before, after, by: _changed(app, before), restoring=lambda post, by: _back(app, post),
+        changing=lambda before, after, by: _post_changed(app, before), restoring=lambda post, by: _back(app, post),
+        sealed=lambda row: ("description", "body") if row.get("state", State.DRAFT) == State.DRAFT else (),
         related=lambda row: _of_post(row), on_site=lambda row: f"/posts/{quote(row['slug'])}",
         may={"delete": STAFF, "change": STAFF},
         about="What people write for everybody. Hidden: only its author sees it, and reads why. Without a reason: its "
-              "author is suspended or leaving.",
+              "author is suspended or leaving. What a draft says only its author reads.",
         empty="People write them on the site, or with: flask seed --posts 100",
     )  # fmt: skip
 
@@ -144,6 +145,12 @@ def _of_post(row: Row) -> Iterator[Related]:
 
 def _of_tag(row: Row) -> Iterator[Related]:
     yield Related(label="Posts", name="those with this tag", address=f"/tags/{quote(row['name'], safe='')}")
+
+
+def _post_changed(app: App, before: Post) -> None:
+    if before.state == State.DRAFT:
+        raise Forbidden("This is a draft, so only its author reads and changes it. Wait until it is published.")
+    _changed(app, before)
 
 
 def _changed(app: App, before: Any) -> None:

@@ -143,7 +143,7 @@ class ExportDesk:
     def _written(self, asker: Asker, question: Question, tally: _Tally) -> _Tally:
         fields = asker.kind.all_fields
         tally.put(MARK + ",".join(fields).encode() + b"\r\n", 0)
-        veil = asker.kind.shown if asker.kind.veil else None
+        veil = asker.kind.shown if asker.kind.is_veiled else None
         self._extracts.csv(asker.kind.entity, fields, question, tally.put, veil)
         return tally
 

@@ -23,6 +23,7 @@ from core.domain.records.permissions import READERS
 from core.ports.records import Condition, Place, Question, Row
 
 MOST_WORDS = 8
+SEALED = "•••"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Record:
     single field ("see email", "change role"); by default all may, but a viewer only export, and who may delete may
     restore. Hooks are given None for what the role may not see, and `__str__` must bear •••, or None, in its place.
     To do what is `fresh` one must have shown lately who one is.
+    `sealed(row)` names the fields of one record that nobody reads here, whatever their role (of a draft, its text):
+    lists, pages, exports and the audit have ••• in their place; what is deleted comes back whole.
     `role`, `unseen`, `fixed` and `given` are set by `for_role`; `veil(row, role)` has a last say on every row shown.
     """
 
@@ -77,6 +80,7 @@ class Record:
     fresh: tuple[str, ...] = ()
     only: Callable[[str], Mapping[str, tuple[str, ...]]] = lambda role: {}
     veil: Callable[[Row, str], Row] | None = None
+    sealed: Callable[[Row], Iterable[str]] | None = None
     role: str = ""
     unseen: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
@@ -218,7 +222,17 @@ class Record:
 
     def shown(self, row: Row) -> Row:
         """Return what this declaration's role may see of a row."""
-        return self.veil(row, self.role) if self.veil else row
+        told = self._told(row)
+        return self.veil(told, self.role) if self.veil else told
+
+    @property
+    def is_veiled(self) -> bool:
+        """Whether `shown` may tell something else than is kept."""
+        return self.veil is not None or self.sealed is not None
+
+    def _told(self, row: Row) -> Row:
+        names = [name for name in self.sealed(row) if row.get(name)] if self.sealed else []
+        return {**row, **dict.fromkeys(names, SEALED)} if names else row
 
     def mark(self, row: Row, question: Question) -> str:
         """Return a row's place in the order, as text for an address."""
@@ -244,14 +258,14 @@ class Record:
         return {name: one.plain(getattr(record, name, None)) for name, one in self.kept_fields.items()}
 
     def written_down(self, record: Any) -> Row:
-        """Every field for the audit; of the hidden ones those that it masks."""
+        """Every field for the audit, but for what is sealed; of the hidden ones those that it masks."""
         secrets = {name: getattr(record, name, None) for name in self.hidden if name.endswith(SECRET)}
         seen = {
             name: one.plain(getattr(record, name, None))
             for name, one in self.every_field.items()
             if name != "updated_at"
         }
-        return seen | {name: str(value) for name, value in secrets.items() if value}
+        return self._told(seen) | {name: str(value) for name, value in secrets.items() if value}
 
     def visible(self, changes: Row) -> Row:
         """Return what the role may see of an act's changes."""
