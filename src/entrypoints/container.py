@@ -58,6 +58,7 @@ from core.domain.records import (
     RecordDesk,
     RecycleBin,
     Surroundings,
+    UndoDesk,
     ViewDesk,
 )
 from core.domain.schedules import Timetable, TimetableUpkeep
@@ -72,7 +73,8 @@ One = providers.ThreadSafeSingleton
 MARKED = {
     "tasks": TaskDesk, "contact_mail": ContactMail, "session_desk": SessionDesk, "guard": Guard, "once_only": OnceOnly,
     "alerts": Alerts, "timetable_upkeep": TimetableUpkeep, "recycle_bin": RecycleBin, "overview": Overview,
-    "daily_report": DailyReport, "exports": ExportDesk, "bulk": BulkDesk, **people.MARKED,
+    "daily_report": DailyReport, "exports": ExportDesk, "bulk": BulkDesk, "undo": UndoDesk,
+    **people.MARKED,
 }  # fmt: skip
 """The services whose verbs are tasks, by the names they have in the app."""
 MESSAGES = (*OF_CONTACT, *OF_NOTIFICATIONS, *people.MESSAGES, DAILY_REPORT)
@@ -145,12 +147,17 @@ def _bulk(app: App) -> BulkDesk:
     return BulkDesk(app.errands, app.records, app.record_store, app.uow)
 
 
+def _undo(app: App) -> UndoDesk:
+    return UndoDesk(app.errands, app.recycle_bin, app.record_store, app.uow)
+
+
 def _passes(app: App) -> Passes:
     return Passes(app.signer, app.users, app.clock, timedelta(days=app.settings.pass_days))
 
 
 OF_ALL = {
     "overview": _overview, "daily_report": _daily_report, "errands": _errands, "exports": _exports, "bulk": _bulk,
+    "undo": _undo,
     "guards": _guards, "meter": _meter, "budget": _budget,
     "wishes": lambda app: AsGiven(),
     "contact_mail": _contact_mail, "alerts": _alerts, "passes": _passes, **people.PARTS,

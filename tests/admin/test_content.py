@@ -136,3 +136,21 @@ def test_what_a_draft_says_is_on_no_page_of_the_panel(app, browser, posts, peopl
     pages += [browser.get(f"/admin/recycle-bin/details/?id={gone['id']}"), browser.get("/admin/audit-entries/")]
     assert "Plans" in told
     assert [text for text in (told, *(page.text for page in pages)) if "Kanarienvogel" in text] == []
+
+
+def test_who_wrote_more_than_goes_at_once_goes_by_a_task_and_comes_back(app, browser, posts, people, drain_queue):
+    author = people["member"].id
+    app.records.references.most = 3
+    browser.get("/admin/users/")
+    page = browser.post("/admin/users/delete/", {"id": author, "sure": "yes"}, follow_redirects=True)
+    assert "A task does this now" in page.text
+    drain_queue(app, "bulk")
+    assert listed(app) == ([], 0)
+    with app.uow.reading():
+        rows = app.record_store.page(DeletedRecord, ("id", "kind"), Question(order="id"), 50).rows
+    (gone,) = (row["id"] for row in rows if row["kind"] == "user")
+    page = browser.get(f"/admin/recycle-bin/details/?id={gone}")
+    assert f"Restore it and {len(rows) - 1} more" in page.text
+    assert "follows and likes do not come back" in page.text
+    browser.post("/admin/recycle-bin/undo/", form_of(page, "/undo/"))
+    assert listed(app)[1] == 5

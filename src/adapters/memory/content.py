@@ -132,7 +132,8 @@ class MemoryAttachments(Shelf):
         return sum(one.size for one in self.owned(owner_id))
 
     def there(self, ids: Sequence[str]) -> set[str]:
-        return self._rows.keys() & set(ids)
+        deleted = {one.record_id for one in self._store.shelf("deleted record").values() if one.kind == self.kind}
+        return (self._rows.keys() | deleted) & set(ids)
 
     def owned(self, owner_id: str) -> list[Attachment]:
         return [one for one in self._rows.values() if one.owner_id == owner_id]

@@ -128,7 +128,7 @@ class Attachments(Protocol):
         ...
 
     def there(self, ids: Sequence[str]) -> set[str]:
-        """Those of these ids that are there."""
+        """Those of these ids that are there, or in the recycle bin."""
         ...
 
     def owned(self, owner_id: str) -> list[Attachment]:

@@ -18,14 +18,14 @@ from werkzeug.exceptions import HTTPException
 from core.domain.kernel.errors import Failure, Invalid
 from core.domain.kernel.ids import new_id
 from core.domain.kernel.roles import SUPER_ADMIN
-from core.domain.records import DeletedRecord, Record, RecordDesk
+from core.domain.records import Deed, DeletedRecord, Record, RecordDesk, TooMany
 from core.domain.records.bulk import AT_ONCE
 from core.domain.records.kinds import permission_of
 from core.domain.records.permissions import wants_proof
 from core.ports.records import Page
 from entrypoints.admin import cells, gate
 from entrypoints.admin.asking import Asked
-from entrypoints.admin.bulk import BulkPages, several
+from entrypoints.admin.bulk import BulkPages, Chosen, several
 from entrypoints.admin.forms import FormPages
 from entrypoints.admin.history import HistoryPages
 from entrypoints.admin.look_up import LookUpPages
@@ -154,8 +154,11 @@ class RecordView(BulkPages, FormPages, HistoryPages, LookUpPages, ViewPages, Bas
                 named = self._app.records.named(self.record, keys)
             return self._show("panel/sure.html", named=named, back=self._back())
         act = new_id("act", self._app.clock.now())
-        with self._app.uow.transaction():
-            gone = self._app.records.delete(self.record, keys, current_user.user, act=act)
+        try:
+            with self._app.uow.transaction():
+                gone = self._app.records.delete(self.record, keys, current_user.user, act=act)
+        except TooMany:
+            return self._order(Deed(verb="delete"), Chosen(keys=tuple(keys)))
         said = _("Deleted %(records)s.", records=several(gone, self.record))
         flash((said, act) if gone and self.can_restore else said, "undo" if gone and self.can_restore else "success")
         return redirect(self._back(), 303)

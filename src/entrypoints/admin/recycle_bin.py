@@ -10,9 +10,11 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from core.domain.records import DeletedRecord, Record
+from core.domain.records.bin import AT_ONCE
 from entrypoints.admin.record_view import RecordView
 from entrypoints.languages import N_, told
 from entrypoints.records import kinds_for
+from entrypoints.ringing import ring_when_done
 
 
 class RecycleBinView(RecordView):
@@ -30,11 +32,12 @@ class RecycleBinView(RecordView):
         """What is kept of one deleted record."""
         with self._app.uow.reading():
             found = self._app.recycle_bin.look(self.kinds, request.args.get("id", ""))
+            more = self._app.undo.number(found.act) - 1
         kind = self.kinds[found.kind]
         kept = {name: one.restore(found.values[name]) for name, one in kind.fields.items() if name in found.values}
         row = kind.shown(kept)
         said, bare = kind.on_its_page({**dict.fromkeys(kind.fields), **row})
-        facts = {"row": row, "said": [one for one in said if one.name in row], "bare": bare}
+        facts = {"row": row, "said": [one for one in said if one.name in row], "bare": bare, "more": more}
         return self._show("panel/deleted.html", found=found, kind=kind, **facts)
 
     @expose("/restore/", methods=("POST",))
@@ -48,8 +51,11 @@ class RecycleBinView(RecordView):
     @expose("/undo/", methods=("POST",))
     def undo_view(self) -> ResponseReturnValue:
         """Make everything again that one act deleted, or nothing."""
+        act = request.form.get("act", "")
         with self._app.uow.transaction():
-            found = self._app.recycle_bin.undo(self.kinds, request.form.get("act", ""), current_user.user)
+            if self._app.undo.number(act) > AT_ONCE:
+                return self._by_a_task(act)
+            found = self._app.recycle_bin.undo(self.kinds, act, current_user.user)
         return self._brought_back(found, N_("Undone: restored"))
 
     @expose("/empty/", methods=("GET", "POST"))
@@ -66,6 +72,15 @@ class RecycleBinView(RecordView):
             "The recycle bin is empty: %(num)s deleted records are gone for good.", gone,
         )  # fmt: skip
         flash(said, "success")
+        return redirect(self.at(), 303)
+
+    def _by_a_task(self, act: str) -> ResponseReturnValue:
+        task = self._app.undo.order(self.record, act, current_user.user)
+        ring_when_done(self._app, task, "What you had restored from the recycle bin", self.at())
+        flash(
+            _("A task restores it now, what belongs to what in that order. What may not come back stays here."),
+            "success",
+        )
         return redirect(self.at(), 303)
 
     def _brought_back(self, found: list[DeletedRecord], how: str) -> ResponseReturnValue:

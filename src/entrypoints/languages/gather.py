@@ -75,7 +75,7 @@ def waits(message: Message) -> bool:
 
 def _declared(record: Record) -> Iterator[str]:
     """What a declaration says of a kind of record, as the panel shows it."""
-    yield from (record.name, record.many, record.heading, record.about, record.empty)
+    yield from (record.name, record.many, record.heading, record.about, record.empty, record.lost)
     for field in (*record.fields.values(), *record.extra):
         yield from (field.label, field.hint, *(() if field.names else field.allowed))
     for name, action in record.actions.items():

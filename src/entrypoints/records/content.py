@@ -50,6 +50,7 @@ def _posts(app: App) -> Record:
         may={"delete": STAFF, "change": STAFF},
         about="What people write for everybody. Hidden: only its author sees it, and reads why. Without a reason: its "
               "author is suspended or leaving. What a draft says only its author reads.",
+        lost="Likes do not come back with it.",
         empty="People write them on the site, or with: flask seed --posts 100",
     )  # fmt: skip
 
@@ -128,12 +129,7 @@ def _attachments(app: App) -> Record:
         Attachment, "attachment", ("created_at", "name", "type", "size", "owner_id", "post_id"), search=("name",),
         filters=("owner_id", "post_id", "type", "size", "created_at"), refers={"owner_id": "user", "post_id": "post"},
         labels={"owner_id": "Of", "post_id": "On", "size": "Bytes", "type": "By its first bytes"}, roles=READERS,
-        actions={
-            "taken out": Action(
-                label="Take out", run=lambda key, by: _done(app.attachment_desk.forget(key)), danger=True,
-                sure="Nobody finds it any more, at once; the file itself is removed at night.",
-            ),
-        },
+        deletable=True, falls_with="post_id", restoring=lambda file, by: _on_its_post(app, file),
         about="Files that people keep with their posts.", empty="People add them to their posts.",
     )  # fmt: skip
 
@@ -160,8 +156,8 @@ def _changed(app: App, before: Any) -> None:
 
 
 def _back(app: App, post: Post) -> None:
-    """What hung on it does not come back with it, but for the comments, which are counted when they do. Where somebody
-    else has its address by now, it takes the one that nobody else can have."""
+    """Likes do not come back with it; comments and files do, and are counted then. Where somebody else has its address
+    by now, it takes the one that nobody else can have."""
     _author_must_be_here(app, post)
     _hidden_as_its_author(app, post)
     post.favourites = post.comments = 0
@@ -173,6 +169,11 @@ def _below_again(app: App, comment: Comment) -> None:
     if app.posts.find(comment.post_id) is None:
         raise Conflict("The post that it was written below is not there. Restore that first.")
     _hidden_as_its_author(app, comment)
+
+
+def _on_its_post(app: App, file: Attachment) -> None:
+    if app.posts.find(file.post_id) is None:
+        raise Conflict("The post that it belongs to is not there. Restore that first.")
 
 
 def _author_must_be_here(app: App, written: Post | Comment) -> None:

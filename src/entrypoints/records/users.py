@@ -47,6 +47,7 @@ def users(app: App) -> Record:
         },
         may={"two factors taken away": ("super-admin",)}, beside=lambda key: second_factor(app, key),
         related=lambda row: [related.acts_of_user(row), of_user(row), related.mails_of_user(row)],
+        lost="Sessions, access tokens, connected accounts, follows and likes do not come back with it.",
         about="People who may sign in.", fresh=("create", "change", "delete", "restore"),
     )  # fmt: skip
 

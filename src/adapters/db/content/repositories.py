@@ -6,14 +6,28 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import orjson
-from sqlalchemy import ColumnElement, Select, Table, Text, cast, delete, exists, func, or_, select, type_coerce, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    Text,
+    cast,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    type_coerce,
+    union,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from adapters.db.content.tables import attachments, comments, favourites, follows, post_tags, posts, tags
 from adapters.db.engine import Database
 from adapters.db.glance import put
 from adapters.db.repositories import E, Shelf
-from adapters.db.tables import users
+from adapters.db.tables import deleted_records, users
 from core.domain.content import Attachment, Comment, Favourite, Follow, Post, Tag
 from core.domain.kernel.ids import is_id
 
@@ -157,7 +171,11 @@ class SqlAttachments(Shelf):
         return int(self._database.connection.execute(wanted).scalar_one())
 
     def there(self, ids: Sequence[str]) -> set[str]:
-        return set(self._database.session.scalars(select(attachments.c.id).where(attachments.c.id.in_(ids))))
+        deleted = select(deleted_records.c.record_id).where(
+            deleted_records.c.kind == "attachment", deleted_records.c.record_id.in_(ids)
+        )
+        wanted = union(select(attachments.c.id).where(attachments.c.id.in_(ids)), deleted)
+        return set(self._database.connection.execute(wanted).scalars())
 
     def owned(self, owner_id: str) -> list[Attachment]:
         return list(self._database.session.scalars(select(Attachment).where(attachments.c.owner_id == owner_id)))

@@ -46,6 +46,10 @@ class Attachment:
     def __str__(self) -> str:
         return self.name
 
+    def check(self) -> None:
+        """Clean its name or raise `Invalid`."""
+        self.name = _name(self.name)
+
     @property
     def file(self) -> str:
         """Its name on the shelf."""
@@ -108,17 +112,10 @@ class AttachmentDesk:
             self._attachments.remove(found)
         self._files.remove(found.file)
 
-    def forget(self, attachment_id: str) -> None:
-        """Take a file out by a moderator, in the open transaction; the file goes at night. Raises `NotFound`."""
-        found = self._attachments.find(attachment_id)
-        if found is None:
-            raise NotFound(NONE_SUCH)
-        self._attachments.remove(found)
-
     @every("forget-attachments", "41 4 * * *")
     @task("content.forget-attachments", queue="upkeep", effects=Effects.OUTSIDE, priority=8)
     def sweep(self, run: Run) -> None:
-        """Remove files that belong to nothing: their post went, or a process died before it could."""
+        """Remove files that belong to nothing: their post went for good, or a process died before it could."""
         oldest = earliest_id(PREFIX, self._clock.now() - LEFT_OVER)
         names = sorted({file.partition(".")[0] for file in self._files.names() if file < oldest})
         with run.start():

@@ -11,11 +11,14 @@ from core.domain.records.fields import Field, Kind
 from core.domain.records.kinds import Kinds
 from core.domain.records.merge import Merge, Overtaken
 from core.domain.records.record import Record
+from core.domain.records.references import TooMany
 from core.domain.records.surroundings import Around, Surroundings
+from core.domain.records.undoing import UndoDesk
 from core.domain.records.views import ListView, ViewDesk
 
 __all__ = [
     "Action", "Around", "BulkDesk", "Child", "Children", "Deed", "DeletedRecord", "Errands", "Export", "ExportDesk",
     "Family", "Field", "Kind", "Kinds", "Line", "ListView", "Merge", "Overtaken", "Record", "RecordDesk", "RecycleBin",
-    "Related", "Shown", "Surroundings", "Tally", "ViewDesk",
+    "Related", "Shown", "Surroundings", "Tally", "TooMany", "UndoDesk",
+    "ViewDesk",
 ]  # fmt: skip

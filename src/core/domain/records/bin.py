@@ -66,7 +66,7 @@ class RecycleBin:
         """Return a deleted record of one of these kinds (by name). Raises `NotFound`."""
         found = self._records.get(DeletedRecord, deleted_id)
         if found is None or found.kind not in kinds:
-            raise _gone(deleted_id)
+            raise gone(deleted_id)
         return found
 
     def restore(self, kinds: Mapping[str, Record], deleted_id: str, by: User) -> DeletedRecord:
@@ -77,7 +77,7 @@ class RecycleBin:
         self.look(kinds, deleted_id)
         held = self._records.lock(DeletedRecord, deleted_id)
         if held is None:
-            raise _gone(deleted_id)
+            raise gone(deleted_id)
         kind = kinds[held.kind]
         kind.permit("restore", by.role)
         if self._records.get(kind.entity, held.record_id) is not None:
@@ -92,8 +92,8 @@ class RecycleBin:
         question = Question(order="id", descending=True, conditions=(same,))
         rows = self._records.page(DeletedRecord, ("id", "kind"), question, AT_ONCE).rows
         if not rows:
-            raise _gone(act)
-        rows.sort(key=lambda row: _depth(kinds, row["kind"]))
+            raise gone(act)
+        rows.sort(key=lambda row: depth(kinds, row["kind"]))
         return [self.restore(kinds, row["id"], by) for row in rows]
 
     def empty(self, kinds: Iterable[str]) -> int:
@@ -116,10 +116,10 @@ class RecycleBin:
         self._audit.note("restored", kind.name, held.record_id, label=held.label, after=kind.written_down(record))
 
 
-def _depth(kinds: Mapping[str, Record], name: str) -> int:
-    """How many kinds stand above this one, with whose records it is deleted."""
+def depth(kinds: Mapping[str, Record], name: str) -> int:
+    """How many kinds stand above this one, with whose records it is deleted: what comes back first has the least."""
     parents = [one for one in kinds.values() if name in kinds and is_child(kinds[name], one)]
-    return max((1 + _depth(kinds, parent.name) for parent in parents), default=0)
+    return max((1 + depth(kinds, parent.name) for parent in parents), default=0)
 
 
 def _made(kind: Record, held: DeletedRecord) -> Any:
@@ -147,5 +147,6 @@ def _is_needed(one: dataclasses.Field[Any]) -> bool:
     return one.default is MISSING and one.default_factory is MISSING
 
 
-def _gone(key: str) -> NotFound:
+def gone(key: str) -> NotFound:
+    """The failure to raise when nothing is in the bin under this key or act."""
     return NotFound(f"There is nothing deleted under {key[:60]!r}. It was restored, or removed for good.")

@@ -113,7 +113,7 @@ class BulkDesk:
                 fields = _fields(asker.kind, verb)
                 deed = Deed(verb=verb, values={name: fields[name].restore(value) for name, value in values.items()})
                 found = self._next(asker.kind, tally.place, keys, question)
-                self._batch(asker, deed, found, tally)
+                self._batch(asker, deed, found, tally, act=run.key)
                 run.keep(tally.kept())
             more = bool(found)
             run.progress(tally.done + tally.refused, total, f"{tally.refused:,} refused" if tally.refused else "")
@@ -134,18 +134,28 @@ class BulkDesk:
         rows = self._records.page(kind.entity, (kind.key,), carried(kind, question), BATCH, after=after).rows
         return [str(row[kind.key]) for row in rows]
 
-    def _batch(self, asker: Asker, deed: Deed, keys: Sequence[str], tally: Tally) -> None:
+    def _batch(self, asker: Asker, deed: Deed, keys: Sequence[str], tally: Tally, act: str) -> None:
         until = time.monotonic() + BATCH_SECONDS
         for key in keys:
-            self._one(asker, deed, key, tally)
+            if deed.verb == "delete" and self._cleared(asker, key, act):
+                return  # what it stands on takes more than one batch
+            self._one(asker, deed, key, tally, act)
             tally.place = key
             if time.monotonic() > until:
                 return
 
-    def _one(self, asker: Asker, deed: Deed, key: str, tally: Tally) -> None:
+    def _cleared(self, asker: Asker, key: str, act: str) -> bool:
+        """Delete some of what is deleted with a record; whether there was any. A refusal is told by who deletes it."""
         try:
             with self._uow.part():
-                told = self._do(asker.kind, deed, key, asker.user)
+                return self._desk.clear(asker.kind, key, asker.user, act, BATCH) > 0
+        except (Invalid, NotFound, Forbidden, Conflict):
+            return False
+
+    def _one(self, asker: Asker, deed: Deed, key: str, tally: Tally, act: str = "") -> None:
+        try:
+            with self._uow.part():
+                told = self._do(asker.kind, deed, key, asker.user, act)
         except (Invalid, NotFound, Forbidden, Conflict) as failure:
             tally.refuse(failure)
             return
@@ -153,11 +163,11 @@ class BulkDesk:
         if told:
             tally.told.append(told)
 
-    def _do(self, kind: Record, deed: Deed, key: str, by: User) -> str:
+    def _do(self, kind: Record, deed: Deed, key: str, by: User, act: str) -> str:
         if deed.verb == "change":
             self._desk.amend(kind, key, deed.values, by)
         elif deed.verb == "delete":
-            if not self._desk.delete(kind, [key], by):
+            if not self._desk.delete(kind, [key], by, act=act):
                 raise kind.not_there(key)
         else:
             return self._desk.act(kind, deed.verb, key, by, deed.values)

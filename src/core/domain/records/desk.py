@@ -134,6 +134,25 @@ class RecordDesk:
             self._delete(kind, record, by, act)
         return len(found)
 
+    def clear(self, kind: Record, key: str, by: User, act: str, most: int) -> int:
+        """Delete up to `most` of what is deleted with a record, the deepest first; 0 when nothing more belongs to it.
+
+        Raises what deleting the record would raise, before anything of it is gone.
+        """
+        kind.permit("delete", by.role)
+        if kind.deleting is not None:
+            kind.deleting(self._there(kind, key), by)
+        done = 0
+        for child, keys in self.references.first_children(kind, key, most):
+            theirs = child.for_role(by.role)
+            for one in keys[: most - done]:
+                done += self.clear(theirs, one, by, act, most - done)
+                if done < most:
+                    done += self.delete(theirs, [one], by, act=act)
+            if done >= most:
+                break
+        return done
+
     def act(self, kind: Record, action: str, key: str, by: User, values: Mapping[str, Any] | None = None) -> str:
         """Do a declared action to a record, with what it asks for; return its sentence (or "").
 

@@ -52,6 +52,10 @@ class Errands:
         declared.permit(verb, user.role)
         return Asker(user=user, kind=declared.for_role(user.role))
 
+    def kinds_for(self, role: str) -> dict[str, Record]:
+        """Every kind that a role may see now, by name, as far as it is for that role."""
+        return {kind.name: kind.for_role(role) for kind in self._kinds().values() if role in kind.roles}
+
     def acting(self, by: Mapping[str, Any]) -> AbstractContextManager[None]:
         """Have the audit name who asked, and where from, for what is done in this block."""
         return self._audit.acting(Actor(**by))

@@ -9,11 +9,15 @@ from typing import Any
 from core.domain.kernel.errors import Conflict, Forbidden, Invalid
 from core.domain.records.fields import Field, storable
 from core.domain.records.record import MOST_WORDS, Record
-from core.ports.records import Condition, Question, Records, Row
+from core.ports.records import Condition, Page, Question, Records, Row
 
 MOST = 20
 """So many records are offered for what was typed."""
 MOST_CHILDREN = 1000
+
+
+class TooMany(Conflict):
+    """More belongs to a record than is deleted with it in one transaction: a task does that."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,10 +29,13 @@ class Found:
 
 
 class References:
-    """What leads from a field to the record it names; it shows of that record what the role may see in its list."""
+    """What leads from a field to the record it names; it shows of that record what the role may see in its list.
 
-    def __init__(self, records: Records) -> None:
-        self._records = records
+    `most` is how many children of one kind are deleted with a record in one transaction.
+    """
+
+    def __init__(self, records: Records, most: int = MOST_CHILDREN) -> None:
+        self._records, self.most = records, most
         self._kinds: Callable[[], Mapping[str, Record]] = dict
 
     def learn(self, kinds: Callable[[], Mapping[str, Record]]) -> None:
@@ -80,19 +87,25 @@ class References:
     def children(self, kind: Record, key: str) -> Iterator[tuple[Record, list[str]]]:
         """The kinds that are deleted with this one, whole, each with the keys of the children that a record has.
 
-        Raises `Conflict` where they are too many for one transaction.
+        Raises `TooMany` where they are too many for one transaction.
         """
+        for child, page in self._children(kind, key, self.most):
+            if page.has_after:
+                raise TooMany(f"More than {self.most} {child.many} belong to it. Delete those first, some at a time.")
+            if page.rows:
+                yield child, [row[child.key] for row in page.rows]
+
+    def first_children(self, kind: Record, key: str, most: int) -> Iterator[tuple[Record, list[str]]]:
+        """The same, no more than `most` of each kind."""
+        for child, page in self._children(kind, key, most):
+            yield child, [row[child.key] for row in page.rows]
+
+    def _children(self, kind: Record, key: str, most: int) -> Iterator[tuple[Record, Page]]:
         for child in [one for one in self._kinds().values() if is_child(one, kind)]:
             foreign = child.falls_with if child.name not in kind.inlines else foreign_field(child, kind)
             mine = Condition(field=foreign, test="is", value=key)
             question = Question(order=child.key, conditions=(mine,))
-            page = self._records.page(child.entity, (child.key,), question, MOST_CHILDREN)
-            if page.has_after:
-                raise Conflict(
-                    f"More than {MOST_CHILDREN} {child.many} belong to it. Delete those first, some at a time."
-                )
-            if page.rows:
-                yield child, [row[child.key] for row in page.rows]
+            yield child, self._records.page(child.entity, (child.key,), question, most)
 
     def _wrong(self, field: Field, key: str, role: str) -> dict[str, str]:
         other = self.kind(field.refers, role)
