@@ -1,5 +1,5 @@
 """Posts and what hangs on them in the database. What follows from a row (a tag's entry, a number) is kept by triggers
-(migration 0028), so that it holds whatever way a row comes or goes; see decision 17."""
+(migrations 0028, 0035), so that it holds whatever way a row comes or goes; see decision 17."""
 
 from adapters.db.content.reading import SqlReading
 from adapters.db.content.repositories import (
