@@ -1,4 +1,4 @@
-"""Words of posts: a GIN index of PostgreSQL, an FTS5 table of SQLite (migration 0033); see decision 19.
+"""Words of posts: a GIN index of PostgreSQL, an FTS5 table of SQLite (migrations 0033, 0036); see decision 19.
 
 On SQLite triggers index at once. On PostgreSQL, where that would cost a third of a new post, they note what is to be
 indexed; a task does it, and a search reads the newest of what is noted as it is.
@@ -39,11 +39,18 @@ NUMBER = text(
 )
 """Of posts that have all the words, in whatever order: the index alone tells, so reading ends at the limit."""
 NOTED = "EXISTS (SELECT 1 FROM text_search_due WHERE post_id = w.post_id)"
+WORDS = (
+    "text_search_of(title, tags, description, body, "
+    "ARRAY(SELECT '#' || tag FROM jsonb_array_elements_text(CAST(tags AS jsonb)) AS tag) || ('@' || author_id)) "
+    "AS words"
+)
+"""Of a post, with its tags and its author (`_further`)."""
+NEXT = "SELECT ctid FROM text_search_due ORDER BY id LIMIT :most FOR UPDATE"
 INDEX = text(f"""
-    WITH next AS (SELECT id FROM text_search_due ORDER BY id LIMIT :most FOR UPDATE), gone AS (
-        DELETE FROM text_search_due WHERE id IN (SELECT id FROM next) RETURNING post_id
+    WITH gone AS (
+        DELETE FROM text_search_due WHERE ctid = ANY (ARRAY({NEXT})) RETURNING post_id
     ), listed AS (
-        SELECT id, published_at, text_search_of(title, tags, description, body, author_id) AS words FROM posts
+        SELECT id, published_at, {WORDS} FROM posts
         WHERE id IN (SELECT post_id FROM gone) AND {LISTED}
     ), kept AS (
         INSERT INTO text_search (post_id, published_at, words) SELECT id, published_at, words FROM listed
@@ -153,7 +160,7 @@ def _on_postgres(shape: Shape, *, is_common: bool) -> TextClause:
              WHERE words @@ CAST(:match AS tsquery){since} AND NOT {NOTED}
              ORDER BY published_at DESC, post_id DESC LIMIT {POOL})
             UNION ALL SELECT * FROM (
-                SELECT id, published_at, text_search_of(title, tags, description, body, author_id) AS words
+                SELECT id, published_at, {WORDS}
                 FROM posts JOIN fresh ON fresh.post_id = id WHERE {LISTED}{since}
             ) f WHERE words @@ CAST(:match AS tsquery)
         ), ranked AS (
