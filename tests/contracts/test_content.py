@@ -1,5 +1,8 @@
 """Posts over every way to keep them: what is listed, in which order, and how many there are."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import text
 
@@ -317,3 +320,48 @@ def test_the_most_used_tags_come_first_before_and_after_their_numbers_are_folded
     assert tags(2) == [("new", 2), ("t0", 2)]
     fold()
     assert (tags(2), tags()[-1]) == ([("new", 2), ("t0", 2)], ("t9", 1))
+
+
+def test_two_titles_that_become_one_at_once_have_different_slugs(kept, people, write):
+    posts = [write(people[place], f"Title {place}") for place in (0, 1)]
+    both = threading.Barrier(2)
+
+    def retitle(post):
+        both.wait()
+        return changed(kept, post, kept.post_desk.change, {"title": "The same"}).slug
+
+    for _ in range(5):
+        with ThreadPoolExecutor(2) as pool:
+            slugs = set(pool.map(retitle, posts))
+        assert "the-same" in slugs
+        assert slugs - {"the-same"} < {f"the-same--{post.id[-8:]}" for post in posts}
+        assert len(slugs) == 2
+        for place, post in enumerate(posts):
+            changed(kept, post, kept.post_desk.change, {"title": f"Title {place}"})
+
+
+def test_a_slug_that_another_transaction_takes_is_waited_for(kept, people, write):
+    """The second asks while the first has it and has not committed: where the database lets it, it waits."""
+    first, second = (write(people[place], f"Title {place}") for place in (0, 1))
+    taken, looked = threading.Event(), threading.Event()
+
+    def take():
+        with kept.uow.transaction():
+            kept.post_desk.change(kept.post_desk.get(first.id, first.author_id), {"title": "The same"})
+            taken.set()
+            looked.wait(2)
+
+    def come_second():
+        taken.wait(5)
+        if getattr(kept.uow, "is_sqlite", True):
+            looked.set()  # there is one writer: nobody else comes in before it has committed
+        with kept.uow.transaction():
+            post = kept.post_desk.get(second.id, second.author_id)
+            assert kept.posts.free_slug(("the-same", "other"), second.id) in ("the-same", "other")
+            looked.set()
+            return kept.post_desk.change(post, {"title": "The same"}).slug
+
+    with ThreadPoolExecutor(2) as pool:
+        done = pool.submit(take)
+        assert pool.submit(come_second).result() == f"the-same--{second.id[-8:]}"
+        done.result()

@@ -39,6 +39,9 @@ class MemoryPosts(Shelf):
         holder = self.find(slugs[0])
         return slugs[0] if holder is None or holder.id == but else slugs[1]
 
+    def take_slug(self, post: Post, slugs: tuple[str, str]) -> None:
+        post.slug = self.free_slug(slugs, post.id)
+
     def keep(self, post: Post) -> None:
         self._rows[post.id] = post
 

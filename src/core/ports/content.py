@@ -38,6 +38,11 @@ class Posts(Protocol):
         """The first of these slugs, or the second where a post that is not `but` has the first."""
         ...
 
+    def take_slug(self, post: Post, slugs: tuple[str, str]) -> None:
+        """Give a post that was found the first of these slugs, or the second where another post has the first, also
+        when two take it at once."""
+        ...
+
     def keep(self, post: Post) -> None:
         """Write what was changed of a post that was found."""
         ...

@@ -29,6 +29,7 @@ from adapters.db.glance import put
 from adapters.db.repositories import E, Shelf
 from adapters.db.tables import deleted_records, users
 from core.domain.content import Attachment, Comment, Favourite, Follow, Post, Tag
+from core.domain.kernel.errors import Conflict
 from core.domain.kernel.ids import is_id
 
 POST_COLUMNS = tuple(posts.c.keys())
@@ -73,6 +74,17 @@ class SqlPosts(Shelf):
     def free_slug(self, slugs: tuple[str, str], but: str) -> str:
         holder = self._database.connection.execute(select(posts.c.id).where(posts.c.slug == slugs[0])).scalar()
         return slugs[0] if holder in (None, but) else slugs[1]
+
+    def take_slug(self, post: Post, slugs: tuple[str, str]) -> None:
+        """Whoever takes it in another transaction is waited for, and has it if that is kept."""
+        slug = self.free_slug(slugs, post.id)
+        if slug == slugs[0]:
+            try:
+                with self._database.part():
+                    self._execute(update(posts).where(posts.c.id == post.id).values(slug=slug))
+            except Conflict:
+                slug = slugs[1]
+        post.slug = slug
 
     def keep(self, post: Post) -> None:
         self._database.session.flush()

@@ -81,7 +81,7 @@ class PostDesk:
         draft = Post(**{one.name: getattr(post, one.name) for one in fields(Post)} | dict(changes))
         draft.check()
         if slug(draft.title) != slug(post.title):
-            post.slug = self._posts.free_slug(slugs(draft.title, post.id), but=post.id)
+            self._posts.take_slug(post, slugs(draft.title, post.id))
         for name in changes:
             setattr(post, name, getattr(draft, name))
         self._changed(post)
