@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from adapters.db.content import SqlReading
-from core.domain.content import PostReader, State
+from core.domain.content import AttachmentDesk, PostReader, Room, State, Ties
 from core.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from core.ports.content import Wanted
 
@@ -230,6 +230,34 @@ def test_what_is_wrong_is_named_by_field(kept, people):
     assert set(wrong.value.fields) == {"title", "body", "tags", "state", "description"}
     with kept.uow.transaction(), pytest.raises(Invalid):
         kept.ties.follow(people[0].id, people[0])
+
+
+def test_nobody_follows_more_than_one_may(kept, people):
+    ada, bob, eve = people
+    ties = Ties(kept.follows, kept.favourites, kept.clock, most=1)
+    with kept.uow.transaction():
+        ties.follow(ada.id, bob)
+        ties.follow(ada.id, bob)
+        ties.follow(eve.id, bob)
+    with kept.uow.transaction(), pytest.raises(Invalid) as refused:
+        ties.follow(ada.id, eve)
+    assert refused.value.fields["username"] == "You follow 1 people, as many as one may. Unfollow others first."
+    with kept.uow.transaction():
+        ties.unfollow(ada.id, bob)
+        ties.follow(ada.id, eve)
+        assert kept.ties.numbers(ada.id)[1] == 1
+
+
+def test_a_post_has_so_many_files_and_no_more(kept, people, write):
+    post, other = write(people[0], "One"), write(people[0], "Two")
+    room = Room(quota=1_000, most=1)
+    desk = AttachmentDesk(kept.attachments, kept.attachment_files, kept.post_desk, kept.uow, kept.clock, room)
+    desk.keep(post.id, people[0].id, "a.txt", b"x")
+    with pytest.raises(Invalid) as refused:
+        desk.keep(post.id, people[0].id, "b.txt", b"x")
+    assert refused.value.fields == {"file": "A post has at most 1 files. Take others out of it first."}
+    assert len(list(kept.attachment_files.names())) == 1
+    desk.keep(other.id, people[0].id, "b.txt", b"x")
 
 
 def test_followers_are_told_in_batches_and_counted(kept, people):

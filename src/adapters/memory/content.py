@@ -84,6 +84,9 @@ class MemoryFollows(Shelf):
     def has(self, follower_id: str, followee_id: str) -> bool:
         return (follower_id, followee_id) in self._rows
 
+    def following(self, user_id: str, most: int) -> int:
+        return self.numbers(user_id, most)[1]
+
     def any_follows(self, user_id: str) -> bool:
         return any(follow.followee_id == user_id for follow in self._rows.values())
 

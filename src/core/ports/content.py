@@ -87,6 +87,10 @@ class Follows(Protocol):
         """Whether the one follows the other."""
         ...
 
+    def following(self, user_id: str, most: int) -> int:
+        """How many somebody follows; no more than `most` are counted."""
+        ...
+
     def any_follows(self, user_id: str) -> bool:
         """Whether anybody follows this user."""
         ...

@@ -28,6 +28,7 @@ from core.domain.content import (
     PostNotes,
     PostReader,
     ReportedContent,
+    Room,
     TagDesk,
     Tallying,
     Ties,
@@ -43,9 +44,12 @@ __all__ = ["ENTITIES", "KEEPERS", "MARKED", "MESSAGES", "PARTS", "PERSONAL", "RE
 
 
 class Settings(BaseModel):
-    """How many megabytes of files one person may keep with their posts."""
+    """How many megabytes of files one person may keep with their posts, how many files with one of them, and how many
+    people one may follow."""
 
     attachment_quota: int = Field(100, ge=0, le=1_000_000)
+    attachments_most: int = Field(50, ge=0, le=10_000)
+    follows_most: int = Field(5_000, ge=0, le=1_000_000)
 
 
 def _attachment_files(app: App) -> Files:
@@ -62,8 +66,8 @@ def _markup(app: App) -> Markup:
 
 
 def _attachment_desk(app: App) -> AttachmentDesk:
-    quota = app.settings.attachment_quota * 1_000_000
-    return AttachmentDesk(app.attachments, app.attachment_files, app.post_desk, app.uow, app.clock, quota)
+    room = Room(quota=app.settings.attachment_quota * 1_000_000, most=app.settings.attachments_most)
+    return AttachmentDesk(app.attachments, app.attachment_files, app.post_desk, app.uow, app.clock, room)
 
 
 PARTS = {
@@ -85,7 +89,7 @@ PARTS = {
     "tallies": lambda app: SqlTallies(app.uow),
     "post_desk": lambda app: PostDesk(app.posts, app.follows, app.authors, app.outbox, app.audit, app.clock),
     "comment_desk": lambda app: CommentDesk(app.comments, app.authors, app.outbox, app.audit, app.clock),
-    "ties": lambda app: Ties(app.follows, app.favourites, app.clock),
+    "ties": lambda app: Ties(app.follows, app.favourites, app.clock, app.settings.follows_most),
     "post_reader": lambda app: PostReader(app.post_reading),
     "post_notes": lambda app: PostNotes(app.post_reader, app.follows, app.post, app.outbox),
     "tallying": lambda app: Tallying(app.tallies),

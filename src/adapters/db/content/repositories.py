@@ -132,6 +132,10 @@ class SqlFollows(Shelf):
         wanted = select(follows.c.at).where(_between(follower_id, followee_id))
         return self._database.connection.execute(wanted).first() is not None
 
+    def following(self, user_id: str, most: int) -> int:
+        counted = "SELECT count(*) FROM (SELECT 1 FROM follows WHERE follower_id = :user LIMIT :most) f"
+        return int(self._database.rows(counted, {"user": user_id, "most": most})[0][0])
+
     def any_follows(self, user_id: str) -> bool:
         return bool(self._database.rows("SELECT 1 FROM follows WHERE followee_id = :user LIMIT 1", {"user": user_id}))
 

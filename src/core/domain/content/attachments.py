@@ -61,17 +61,25 @@ class Attachment:
         return self.type != PLAIN
 
 
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """How many bytes one person may keep, and how many files one post may have."""
+
+    quota: int
+    most: int
+
+
 class AttachmentDesk:
     """Takes files in and gives them out. It opens its own transactions: writing a file holds none."""
 
     def __init__(
-        self, attachments: Attachments, files: Files, posts: PostDesk, uow: UnitOfWork, clock: Clock, quota: int
+        self, attachments: Attachments, files: Files, posts: PostDesk, uow: UnitOfWork, clock: Clock, room: Room
     ) -> None:  # fmt: skip
         self._attachments, self._files, self._posts, self._uow, self._clock = attachments, files, posts, uow, clock
-        self._quota = quota
+        self._room = room
 
     def keep(self, slug_or_id: str, owner_id: str, name: str, content: bytes) -> Attachment:
-        """Keep a file of a post. Raises `Invalid` (also over the quota), `NotFound`, `Forbidden`, `Unavailable`."""
+        """Keep a file of a post. Raises `Invalid` (also without room), `NotFound`, `Forbidden`, `Unavailable`."""
         called = _name(name)
         if not 0 < len(content) <= MOST_BYTES:
             raise Invalid({"file": "A file has 1 byte to 10 MB. Choose another one, or make it smaller."})
@@ -130,10 +138,12 @@ class AttachmentDesk:
     def _note(self, made: Attachment) -> None:
         with self._uow.transaction():
             used = self._attachments.used(made.owner_id)
-            if used + made.size > self._quota:
+            if len(self._attachments.of(made.post_id)) >= self._room.most:
+                raise Invalid({"file": f"A post has at most {self._room.most} files. Take others out of it first."})
+            if used + made.size > self._room.quota:
                 raise Invalid({
-                    "file": f"Your files have {used / 1e6:,.1f} of {self._quota / 1e6:,.0f} MB, so this one does not "
-                            "fit. Take others out first."
+                    "file": f"Your files have {used / 1e6:,.1f} of {self._room.quota / 1e6:,.0f} MB, so this one does "
+                            "not fit. Take others out first."
                 })  # fmt: skip
             self._attachments.add(made)
 

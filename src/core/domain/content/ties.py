@@ -35,13 +35,15 @@ class Favourite:
 class Ties:
     """Makes and unmakes both."""
 
-    def __init__(self, follows: Follows, favourites: Favourites, clock: Clock) -> None:
-        self._follows, self._favourites, self._clock = follows, favourites, clock
+    def __init__(self, follows: Follows, favourites: Favourites, clock: Clock, most: int) -> None:
+        self._follows, self._favourites, self._clock, self._most = follows, favourites, clock, most
 
     def follow(self, follower_id: str, whom: User) -> None:
-        """Have somebody's posts in the feed from now on. Raises `Invalid` for oneself."""
+        """Have somebody's posts in the feed from now on. Raises `Invalid` for oneself, and for more than one may."""
         if follower_id == whom.id:
             raise Invalid({"username": "This is you. Follow somebody else."})
+        if self._follows.following(follower_id, self._most) >= self._most and not self.follows(follower_id, whom.id):
+            raise Invalid({"username": f"You follow {self._most:,} people, as many as one may. Unfollow others first."})
         self._follows.add(Follow(follower_id=follower_id, followee_id=whom.id, at=self._clock.now()))
 
     def unfollow(self, follower_id: str, whom: User) -> None:

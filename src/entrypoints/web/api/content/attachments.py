@@ -54,7 +54,7 @@ def _add_keeping(api: Blueprint, app: App) -> None:
         gives={201: AttachmentOut}, problems=(404, 413, 422, 429, 503), tag=TAG,
         asks={"post": "The post's slug or id. Required.", "name": "What the file is called. Required."},
         reasons=NO_POST | {403: "The post is somebody else's.", 413: "More than 10 MB.", 422: "No name, an empty file, "
-                           "or your quota is full."},
+                           "your quota is full, or the post has as many files as it may."},
     )  # fmt: skip
     def add_attachment() -> Response:
         """Add a file to a post of yours: the body is the file itself."""

@@ -17,7 +17,7 @@ from entrypoints.web.api.manners import tagged
 from entrypoints.web.content.marks import reader, word
 
 NOBODY = "Nobody has this username. They may have taken another one; look at how it is spelt."
-NO_ONE = {404: "Nobody has this username.", 422: "This is you."}
+NO_ONE = {404: "Nobody has this username.", 422: "This is you, or you follow as many as one may."}
 
 
 def add_ties(api: Blueprint, app: App) -> None:
