@@ -33,10 +33,11 @@ def shown_token() -> str | None:
     return text.strip() or None if scheme.lower() in SCHEMES and request.path.startswith("/api/") else None
 
 
-def bearer(app: App) -> Bearer | None:
+def bearer(app: App, limit: str = "token") -> Bearer | None:
     """Return who shows a token in this request, or None where nobody does.
 
-    Raises `BadToken`, and `TooMany` where too many bad ones come from one address; good ones are never held up by that.
+    Raises `BadToken`, and `TooMany` where too many bad ones, which are counted as `limit`, come from one address; good
+    ones are never held up by that.
     """
     text = shown_token()
     if text is None:
@@ -44,7 +45,7 @@ def bearer(app: App) -> Bearer | None:
     try:
         return _recognised(app, text)
     except BadToken:
-        verdict = app.limiter.hit("token", sender())
+        verdict = app.limiter.hit(limit, sender())
         if not verdict.allowed:
             raise TooMany(
                 f"Too many tokens from here were not good. Wait {verdict.reset} seconds, and check the one you send.",

@@ -28,6 +28,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 SAFE = ("GET", "HEAD", "OPTIONS")
 API, WRITE = "api", "write"
 """What is counted where a route names no limit of its own: every request to the API, and all that changes something."""
+OPEN = "open"
+"""What requests are counted as where nobody is held up, for bad tokens neither."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,16 +41,19 @@ def recognise_visitors(app: App, site: Flask) -> None:
 
     @site.before_request
     def name_the_actor() -> None:
-        shown = callers.bearer(app) if _is_heeded(site) else None
+        shown = _bearer(app, site) if callers.shown_token() else None
         if shown is not None:
             g._login_user = _holder(app, shown)  # a cookie that comes along is not even read
         boundary.actor.set(_actor(site))
 
 
-def _is_heeded(site: Flask) -> bool:
-    """Whether a token counts on this request; what its route says is looked for only where one is shown."""
-    policy = policies.of(site, request.endpoint) if callers.shown_token() else None
-    return policy is None or policy.heeds_tokens
+def _bearer(app: App, site: Flask) -> Bearer | None:
+    """Who shows a token, if one counts on this route."""
+    policy = policies.of(site, request.endpoint)
+    if policy is not None and not policy.heeds_tokens:
+        return None
+    is_open = policy is not None and policy.limit == policies.OPEN
+    return callers.bearer(app, policies.OPEN if is_open else "token")
 
 
 def let_in(user: User, token: str, *, remembered: bool = True) -> None:

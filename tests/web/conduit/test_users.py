@@ -106,6 +106,12 @@ def test_bad_token_is_refused_where_none_is_needed_too(client):
     assert Reader(client, "nonsense").get("/articles") == (401, {"errors": {"token": ["is invalid"]}})
 
 
+def test_bad_tokens_hold_nobody_up_under_open_rules(client, make_app):
+    assert {Reader(client, "nonsense").get("/articles")[0] for _ in range(40)} == {401}
+    strict = make_web(make_app(settings={"conduit": {"rules": "strict"}})).test_client()
+    assert [Reader(strict, "nonsense").get("/articles")[0] for _ in range(40)][-1] == 429
+
+
 def test_cookie_of_the_site_counts_for_nothing(app, client, ada):
     with app.uow.transaction():
         session = app.session_desk.open(app.accounts.named("ada"), "127.0.0.1", "a browser")

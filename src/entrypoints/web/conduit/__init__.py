@@ -24,7 +24,11 @@ def make_pages(app: App) -> Blueprint:
     know_words(pages)
     pages.record_once(lambda state: state.app.extensions["csrf"].exempt(pages))  # only tokens count here
     answer_errors(pages)
-    doors = Doors("open", "open", "open") if app.conduit_rules == "open" else Doors("", "sign_in", "sign_up")
+    doors = (
+        Doors(policies.OPEN, policies.OPEN, policies.OPEN)
+        if app.conduit_rules == "open"
+        else Doors("", "sign_in", "sign_up")
+    )
     for add in (add_people, add_profiles, add_articles, add_comments, add_description):
         add(pages, app, doors)
 
