@@ -45,8 +45,8 @@ def _posts(app: App) -> Record:
                 "published_at": "Shown since", "comments": "Comments"},
         hints={"body": "Markdown."}, roles=READERS, actions=_of_posts(app),
         changing=lambda before, after, by: _post_changed(app, before), restoring=lambda post, by: _back(app, post),
-        sealed=lambda row: ("description", "body") if row.get("state", State.DRAFT) == State.DRAFT else (),
-        related=lambda row: _of_post(row), on_site=lambda row: f"/posts/{quote(row['slug'])}",
+        sealed=lambda row: ("description", "body") if _is_draft(row) else (), related=lambda row: _of_post(row),
+        on_site=lambda row: "" if _is_draft(row) else f"/posts/{quote(row['slug'])}",
         may={"delete": STAFF, "change": STAFF},
         about="What people write for everybody. Hidden: only its author sees it, and reads why. Without a reason: its "
               "author is suspended or leaving. What a draft says only its author reads.",
@@ -132,6 +132,11 @@ def _attachments(app: App) -> Record:
         deletable=True, falls_with="post_id", restoring=lambda file, by: _on_its_post(app, file),
         about="Files that people keep with their posts.", empty="People add them to their posts.",
     )  # fmt: skip
+
+
+def _is_draft(row: Row) -> bool:
+    """Also where a list does not say: what may be one is shown to nobody."""
+    return bool(row.get("state", State.DRAFT) == State.DRAFT)
 
 
 def _of_post(row: Row) -> Iterator[Related]:

@@ -231,6 +231,10 @@ class Record:
         """Whether `shown` may tell something else than is kept."""
         return self.veil is not None or self.sealed is not None
 
+    def is_sealed(self, row: Row) -> bool:
+        """Whether there is something in this one record that nobody reads here, nor changes."""
+        return self.sealed is not None and any(self.sealed(row))
+
     def _told(self, row: Row) -> Row:
         names = [name for name in self.sealed(row) if row.get(name)] if self.sealed else []
         return {**row, **dict.fromkeys(names, SEALED)} if names else row
