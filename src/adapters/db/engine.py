@@ -268,7 +268,8 @@ def _asked(connection: Connection, statement: str, given: Mapping[str, Any]) -> 
     cursor = driver.cursor()
     try:
         cursor.execute(statement, given)
-        return cursor.fetchall() if cursor.description else []
+        # psycopg makes `description` anew at each look at it; SQLite's driver has no `rownumber`, and minds nothing
+        return cursor.fetchall() if getattr(cursor, "rownumber", 0) is not None else []
     except dialect.loaded_dbapi.Error as wrong:
         is_gone = dialect.is_disconnect(wrong, driver, cursor)
         if is_gone:

@@ -47,7 +47,8 @@ class Glance:
 
 
 class Glances:
-    """Finds an entity by its id, to be read and not to be changed: no session comes to know it."""
+    """Finds an entity by its id, to be read: no session comes to know it, and who changes it is refused by SQLAlchemy,
+    which has not seen it made (that would take as long as all the rest here)."""
 
     def __init__(self, database: Database, kind: type[Any], table: Table) -> None:
         self._database, self._kind, self._names = database, kind, list(table.c.keys())
@@ -57,7 +58,11 @@ class Glances:
     def find(self, key: str) -> Any:
         """The entity, or None."""
         rows = self._database.rows(self._statement, {"id": key})
-        return self._kind(**dict(zip(self._names, self._glance.read(rows[0]), strict=True))) if rows else None
+        if not rows:
+            return None
+        entity = object.__new__(self._kind)
+        entity.__dict__.update(zip(self._names, self._glance.read(rows[0]), strict=True))
+        return entity
 
 
 def put(database: Database, table: Table, row: Mapping[str, Any], ending: str = "") -> list[tuple[Any, ...]]:
