@@ -279,3 +279,30 @@ def test_who_is_suspended_can_still_be_left_but_not_followed(app, people):
     assert bob.put("/users/ada/follow").status_code == 404
     assert bob.delete("/users/ada/follow").status_code == 204
     assert bob.get("/posts/feed").json["posts"] == []
+
+
+def test_what_the_suspended_wrote_is_gone_wherever_it_is_read_and_comes_back(app, people, drain_queue):
+    ada, bob, client = people
+    written(ada, tags=["cards"])
+    written(bob, "Saws")
+    ada.post("/posts/saws/comments", {"body": "Well sawn"})
+    places = ("/posts", "/posts.atom", "/sitemap/1.xml", "/tags", "/search?q=looms", "/posts/saws", "/api/v1/posts",
+              "/api/v1/search?q=looms", "/api/v1/posts/saws/comments", "/api/articles", "/api/tags",
+              "/api/articles/saws/comments")  # fmt: skip
+    words = ("/posts/looms", "Looms", "cards", "Well sawn", "@ada")
+
+    def seen():
+        return {place for place in places if any(word in client.get(place).text for word in words)}
+
+    def statuses():
+        return {client.get(path).status_code for path in ("/posts/looms", "/api/v1/posts/looms", "/api/articles/looms")}
+
+    assert (seen(), statuses()) == (set(places), {200})
+    with app.uow.transaction():
+        app.caretaker.suspend(ada.user.id, "Spam.", None)
+    drain_queue(app, "default")
+    assert (seen(), statuses()) == (set(), {404})
+    with app.uow.transaction():
+        app.caretaker.restore(ada.user.id, None)
+    drain_queue(app, "default")
+    assert (seen(), statuses()) == (set(places), {200})
