@@ -60,12 +60,18 @@ END $$;
 
 
 def _counting(one: str, table: str, counted: str, further: str) -> str:
-    """A number of the post, changed once for all rows of a statement that are its."""
+    """A number of the post, changed once for all rows of a statement that are its.
+
+    One post after the other: of a join, a plan made for a young table would be kept and read a grown one whole.
+    In their order: two who change the same ones would otherwise wait for each other.
+    """
     return f"""
 CREATE FUNCTION count_new_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE told record;
 BEGIN
-    UPDATE posts SET {table} = {table} + number
-    FROM (SELECT post_id, count(*) AS number FROM new_rows {counted} GROUP BY post_id) told WHERE id = told.post_id;
+    FOR told IN SELECT post_id, count(*) AS number FROM new_rows {counted} GROUP BY post_id ORDER BY post_id LOOP
+        UPDATE posts SET {table} = {table} + told.number WHERE id = told.post_id;
+    END LOOP;
     RETURN NULL;
 END $$;
 DROP TRIGGER count_{one} ON {table};
