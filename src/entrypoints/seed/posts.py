@@ -48,6 +48,17 @@ class Author(NamedTuple):
     tongue: Tongue
 
 
+class Draft(NamedTuple):
+    """A post before its text."""
+
+    made: datetime
+    place: int
+    author: str
+    tongue: Tongue
+    title: str
+    slug: str
+
+
 class Batch(NamedTuple):
     """Rows of one transaction."""
 
@@ -85,12 +96,16 @@ def seed_posts(app: App, number: int) -> Iterator[tuple[int, int]]:
 
 
 def _batches(number: int, authors: Sequence[Author], now: datetime) -> Iterator[tuple[int, Batch]]:
-    """Make the next batch up while the database takes one in."""
-    taken: set[str] = set()
+    """Make the next batch up while the database takes one in.
+
+    Posts come in the order of their time, as written ones do: indexes by time grow at their end, and what is listed
+    together lies together.
+    """
+    drafts = _drafts(number, authors, now)
 
     def make(start: int) -> tuple[int, Batch]:
         stop = min(start + BATCH, number)
-        posts = [_post(place, authors, taken, now) for place in range(start, stop)]
+        posts = [_post(draft, now) for draft in drafts[start:stop]]
         return stop, Batch(posts, *_below(posts, authors, now))
 
     with ThreadPoolExecutor(1) as ahead:
@@ -134,7 +149,13 @@ def _authors(app: App) -> list[Author]:
     return [Author(row["id"], row["created_at"], spoken.get(row["zone"], ENGLISH)) for row in by_name]
 
 
-def _post(place: int, authors: Sequence[Author], taken: set[str], now: datetime) -> tuple[Any, ...]:
+def _drafts(number: int, authors: Sequence[Author], now: datetime) -> list[Draft]:
+    """The oldest first. What a post is depends on its place only, however many are made."""
+    taken: set[str] = set()
+    return sorted((_draft(place, authors, taken, now) for place in range(number)), key=lambda draft: draft.made)
+
+
+def _draft(place: int, authors: Sequence[Author], taken: set[str], now: datetime) -> Draft:
     chance = Random(1815 + place)
     author = authors[int(chance.random() ** 2 * len(authors))]  # some write much, most a little
     tongue = author.tongue if chance.random() < 0.8 else ENGLISH
@@ -142,11 +163,16 @@ def _post(place: int, authors: Sequence[Author], taken: set[str], now: datetime)
     name = slug(title)
     name = f"{name}-{place}" if name in taken or name == "post" else name
     taken.add(name)
-    made = now - min(SPAN, now - author.since) * chance.random()
+    return Draft(now - min(SPAN, now - author.since) * chance.random(), place, author.id, tongue, title, name)
+
+
+def _post(draft: Draft, now: datetime) -> tuple[Any, ...]:
+    made, place, author, tongue, title, name = draft
+    chance = Random(MOST + place)
     is_changed, is_hidden = place % 5 == 2, place % 60 == 13
     state = State.DRAFT if place % 40 == 7 else State.ARCHIVED if place % 50 == 11 else State.PUBLISHED
     return (
-        new_id("pst", made), author.id, name, title, _sentence(tongue, chance), _body(tongue, chance, place),
+        new_id("pst", made), author, name, title, _sentence(tongue, chance), _body(tongue, chance, place),
         _tags(chance), str(state), made + (now - made) / 2 if is_hidden else None,
         HIDDEN_FOR[place % len(HIDDEN_FOR)] if is_hidden else "", 2 if is_changed else 1, made,
         made + (now - made) / 3 if is_changed else made, None if state == State.DRAFT else made,
