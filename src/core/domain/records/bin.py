@@ -26,7 +26,9 @@ from core.ports.repositories import DeletedRecords
 
 KEPT = timedelta(days=30)
 AT_ONCE = 1000
-"""So many records come back by one act, and so many are forgotten by one run of the clean-up."""
+"""So many records come back in one transaction."""
+FORGOTTEN_AT_ONCE = 50_000
+"""So many are forgotten by one run of the clean-up, in one statement: as much as large acts may delete in a day."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -106,7 +108,7 @@ class RecycleBin:
     @task("records.forget-deleted", queue="upkeep", priority=8)
     def forget(self, run: Run) -> dict[str, Any]:
         """Forget what was deleted more than 30 days ago; what is too much for one run waits for the next day."""
-        return {"forgotten": self._deleted.remove_before(self._clock.now() - KEPT, AT_ONCE)}
+        return {"forgotten": self._deleted.remove_before(self._clock.now() - KEPT, FORGOTTEN_AT_ONCE)}
 
     def _make_again(self, kind: Record, held: DeletedRecord, by: User) -> None:
         record = _made(kind, held)
