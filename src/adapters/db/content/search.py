@@ -61,6 +61,11 @@ INDEX = text(f"""
     )
     SELECT count(*) FROM gone
 """)
+ANEW = text(
+    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('synchronous_commit', 'off', true)"
+)
+"""Planned each time: a plan that was made while the index was young would read a grown one whole. And nothing waits for
+the disk: where a crash undoes what was taken in, it waits to be taken in again."""
 Shape = frozenset[str]
 
 
@@ -108,6 +113,7 @@ class SqlIndex:
     def index(self, most: int) -> int:
         if self._database.is_sqlite:
             return 0
+        self._database.connection.execute(ANEW)
         return int(self._database.connection.execute(INDEX, {"most": most}).scalar_one())
 
     def _is_common(self, likely: str) -> bool:

@@ -121,10 +121,10 @@ class Indexing:
         return done
 
     def _groups(self, most: int) -> int:
-        """Take in up to so many groups. Each is one statement; where a crash undoes it, all of it waits again."""
+        """Take in up to so many groups, each in a transaction of its own."""
         done = 0
         for _ in range(most):
-            with self._uow.lazy():
+            with self._uow.transaction():
                 taken = self._index.index(GROUP)
             done += taken
             if not taken:
