@@ -43,7 +43,7 @@ class Policy:
     without one no token opens the route. `half`: it also opens to whoever must change their password first. `limit` is
     what its requests are counted as: one of `Limiter.knows`. On pages only those that change something are.
     `by_token`: a browser's session counts for nothing here. `heeds_tokens`: not where people sign in and up, whose
-    client may still send one that has ended.
+    client may still send one that has ended. `forgives`: what has not even the form of a token is as none.
     """
 
     who: str = "signed in"
@@ -55,14 +55,15 @@ class Policy:
     limit: str = ""
     by_token: bool = False
     heeds_tokens: bool = True
+    forgives: bool = False
 
 
 ANYONE, KEY_HOLDER, PANEL = Policy(who="anyone"), Policy(who="key holder"), Policy(who="panel")
 
 
-def anyone(view: Any = None, *, limit: str = "", heeds_tokens: bool = True) -> Any:
-    """Open to everybody."""
-    mark = _declare(Policy(who=ANYONE.who, limit=limit, heeds_tokens=heeds_tokens))
+def anyone(view: Any = None, **how: Any) -> Any:
+    """Open to everybody; `how` is what `Policy` takes."""
+    mark = _declare(Policy(who=ANYONE.who, **how))
     return mark if view is None else mark(view)
 
 

@@ -10,6 +10,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user
 
 from core.domain.accounts import Bearer, Session, User, of_passes
 from core.domain.audit import Actor
+from core.domain.kernel.errors import FormlessToken
 from entrypoints import boundary, callers, policies
 from entrypoints.container import App
 
@@ -53,7 +54,12 @@ def _bearer(app: App, site: Flask) -> Bearer | None:
     if policy is not None and not policy.heeds_tokens:
         return None
     is_open = policy is not None and policy.limit == policies.OPEN
-    return callers.bearer(app, policies.OPEN if is_open else "token")
+    try:
+        return callers.bearer(app, policies.OPEN if is_open else "token")
+    except FormlessToken:
+        if policy is None or not policy.forgives:
+            raise
+        return None
 
 
 def let_in(user: User, token: str, *, remembered: bool = True) -> None:

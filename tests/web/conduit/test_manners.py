@@ -149,7 +149,14 @@ def test_naughty_address_is_refused_in_words(ada, text):
 
 
 def test_header_that_is_no_token_is_refused_or_none(client):
-    shown = {"Token": 200, "Token  ": 200, "Basic x": 200, "Token é": 401, "Token " + "x" * 9000: 401}
+    shown = {
+        "Token": 200,
+        "Token  ": 200,
+        "Basic x": 200,
+        "Token é": 200,
+        "Token " + "x" * 9000: 200,
+        "Token é.é.é": 401,
+    }
     for header, status in shown.items():
         assert client.get("/api/articles", headers={"Authorization": header}).status_code == status
 

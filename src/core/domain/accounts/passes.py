@@ -8,11 +8,14 @@ from datetime import timedelta
 
 from core.domain.accounts.bearers import Bearer, speaking_for
 from core.domain.accounts.people import User
-from core.domain.kernel.errors import BadToken, ExpiredToken
+from core.domain.kernel.errors import BadToken, ExpiredToken, FormlessToken
 from core.domain.kernel.ids import new_id
 from core.ports.clock import Clock
 from core.ports.repositories import Users
 from core.ports.secrets import Signer
+
+DOTS = 2
+"""In a JSON web token (RFC 7519)."""
 
 
 class Passes:
@@ -45,7 +48,8 @@ class Passes:
         """Return whose pass this is, in the open transaction or reading block. Raises `BadToken`."""
         claims = self._signer.read(text)
         if claims is None:
-            raise BadToken("This is no token of ours. Copy the whole token, and send it as: Bearer <token>.")
+            said = "This is no token of ours. Copy the whole token, and send it as: Bearer <token>."
+            raise BadToken(said) if text.count(".") == DOTS else FormlessToken(said)
         user_id, version, expires = (claims.get(name) for name in ("sub", "ver", "exp"))
         if not isinstance(user_id, str) or type(version) is not int or type(expires) is not int:
             raise BadToken("This token does not say whose it is and until when. Sign in again to get a new one.")

@@ -55,6 +55,10 @@ class BadToken(Unauthenticated):
     sentence = "This token is not valid. Make a new one in your account, under Access tokens."
 
 
+class FormlessToken(BadToken):
+    """What was shown has not even the form of a token: no token of ours, ended or not, can have been meant."""
+
+
 class ExpiredToken(BadToken):
     """A token was good once, and its time is over."""
 

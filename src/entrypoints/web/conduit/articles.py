@@ -27,7 +27,7 @@ def add_articles(pages: Blueprint, app: App, doors: Doors) -> None:
     _add_favourites(pages, app, doors)
 
     @on(pages, "GET", "/articles/<conduit:article>")
-    @policies.anyone(limit=doors.all)
+    @policies.anyone(limit=doors.all, forgives=True)
     def show_article(article: str) -> Response:
         with app.uow.reading(), about("article"):
             return _whole(app, app.post_reader.post(article, reader_id()))
@@ -35,7 +35,7 @@ def add_articles(pages: Blueprint, app: App, doors: Doors) -> None:
 
 def _add_lists(pages: Blueprint, app: App, doors: Doors) -> None:
     @on(pages, "GET", "/articles")
-    @policies.anyone(limit=doors.all)
+    @policies.anyone(limit=doors.all, forgives=True)
     def list_articles() -> Response:
         wanted = _wanted(**{ours: _filter(name) for name, ours in FILTERS.items()}, reader_id=reader_id())
         with app.uow.reading():

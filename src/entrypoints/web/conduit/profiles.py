@@ -16,7 +16,7 @@ def add_profiles(pages: Blueprint, app: App, doors: Doors) -> None:
     """Put the routes on the API."""
 
     @on(pages, "GET", "/profiles/<conduit:username>")
-    @policies.anyone(limit=doors.all)
+    @policies.anyone(limit=doors.all, forgives=True)
     def show_profile(username: str) -> Response:
         with app.uow.reading():
             user = _shown(app, username)
