@@ -18,6 +18,7 @@ import pytest
 from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, make_url, text
+from tests.kept import Kept, KeptFile, KeptOnServer
 
 from adapters.clock import SetClock
 from adapters.queue.inline import InlineWakeUps
@@ -100,7 +101,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file, copied for each test."""
+    """A migrated SQLite file, to be copied."""
     home = tmp_path_factory.mktemp("template")
     app = build(Settings(home=home), wake_ups=InlineWakeUps())
     app.migrations.upgrade()
@@ -108,28 +109,53 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home / "enginebay.db"
 
 
+@pytest.fixture(scope="session")
+def databases() -> dict[str, Kept]:
+    """The databases that this process keeps for one test after the other, by their addresses."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def kept_file(
+    databases: dict[str, Kept], template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[KeptFile]:
+    """The one that is a file."""
+    made = KeptFile(template, tmp_path_factory.mktemp("kept") / "enginebay.db")
+    databases[made.url] = made
+    yield made
+    made.leave()
+
+
 @pytest.fixture
-def make_app(template: Path, tmp_path: Path) -> Iterator[Build]:
-    """Build applications on a fresh SQLite database: `make_app(mail=MemoryMail())`."""
+def file_url(kept_file: KeptFile) -> str:
+    """The address of a migrated, empty SQLite database."""
+    kept_file.empty()
+    return kept_file.url
+
+
+@pytest.fixture
+def make_app(databases: dict[str, Kept], file_url: str, tmp_path: Path) -> Iterator[Build]:
+    """Build applications on an empty SQLite database: `make_app(mail=MemoryMail())`."""
     built: list[App] = []
 
     def make(services: tuple = (), settings: dict | None = None, **overrides: object) -> App:
-        if not (tmp_path / "home" / "enginebay.db").exists():
-            shutil.copy(template, tmp_path / "home" / "enginebay.db")
-        chosen = Settings(home=tmp_path / "home", **(settings or {}))
+        chosen = Settings(home=tmp_path / "home", **{"database_url": file_url, **(settings or {})})
         quick = {"wake_ups": InlineWakeUps(), "compiled": COMPILED, "secrets": HASTY}
+        if chosen.database_url in databases:
+            quick["engines"] = databases[chosen.database_url].lend()
         built.append(build(chosen, services, **quick | overrides))
         return built[-1]
 
     yield make
     for app in built:
-        leave(app)
+        leave(app, dispose=app.settings.database_url not in databases)
 
 
-def leave(app: App) -> None:
+def leave(app: App, *, dispose: bool = True) -> None:
     """End what an application began by itself, so that it says nothing in the middle of another test."""
     getattr(vars(app).get("meter"), "close", lambda: None)()
-    app.uow.dispose()
+    if dispose:
+        app.uow.dispose()
 
 
 @pytest.fixture
@@ -193,13 +219,13 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture
 def make_postgres(postgres: str) -> Iterator[Callable[..., str]]:
-    """Make databases on the PostgreSQL server, empty or like another; each call returns the address of a new one."""
+    """Make databases on the PostgreSQL server, with nothing in them; each call returns the address of a new one."""
     server, made = create_engine(make_url(postgres), isolation_level="AUTOCOMMIT"), []
 
-    def make(like: str = "template1") -> str:
+    def make() -> str:
         made.append(f"t{uuid4().hex[:12]}")
         with server.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {made[-1]} TEMPLATE {like}"))
+            connection.execute(text(f"CREATE DATABASE {made[-1]}"))
         return make_url(postgres).set(database=made[-1]).render_as_string(hide_password=False)
 
     yield make
@@ -216,25 +242,21 @@ def postgres_url(make_postgres: Callable[..., str]) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The name of a migrated database, copied for each test."""
-    server, name = create_engine(make_url(postgres), isolation_level="AUTOCOMMIT"), f"t{uuid4().hex[:12]}"
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    url = make_url(postgres).set(database=name).render_as_string(hide_password=False)
-    app = build(Settings(home=tmp_path_factory.mktemp("postgres"), database_url=url), wake_ups=InlineWakeUps())
-    app.migrations.upgrade()
-    app.uow.dispose()
-    yield name
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
+def kept_on_server(
+    databases: dict[str, Kept], postgres: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[KeptOnServer]:
+    """The kept database that is on the PostgreSQL server."""
+    made = KeptOnServer(postgres, tmp_path_factory.mktemp("postgres"))
+    databases[made.url] = made
+    yield made
+    made.leave()
 
 
 @pytest.fixture
-def migrated_url(make_postgres: Callable[..., str], postgres_template: str) -> str:
-    """A migrated database of its own on the PostgreSQL server."""
-    return make_postgres(postgres_template)
+def migrated_url(kept_on_server: KeptOnServer) -> str:
+    """The address of a migrated, empty database on the PostgreSQL server."""
+    kept_on_server.empty()
+    return kept_on_server.url
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -15,6 +15,7 @@ from adapters.clock import SystemClock
 from adapters.db.bulk import SqlBulk
 from adapters.db.counts import SqlCounts
 from adapters.db.engine import Database
+from adapters.db.engines import engines
 from adapters.db.extracts import SqlExtracts
 from adapters.db.figures import SqlFigures
 from adapters.db.ledger import SqlLedger
@@ -194,9 +195,8 @@ class Storage(containers.DeclarativeContainer):
 
     settings: Any = providers.Dependency()
     vendors: Any = providers.DependenciesContainer()
-    uow = One(
-        Database, settings.provided.database_url, vendors.wake_ups.provided.wake, pool=settings.provided.database_pool
-    )
+    engines = One(engines, settings.provided.database_url, pool=settings.provided.database_pool)
+    uow = One(Database, engines, vendors.wake_ups.provided.wake)
     migrations = One(Migrations, uow)
     ledger = One(SqlLedger, uow, vendors.clock)
     figures = One(SqlFigures, uow, vendors.clock)

@@ -7,12 +7,13 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
 from adapters.db.engine import Database
+from adapters.db.engines import engines
 from core.domain.kernel.errors import Unavailable
 
 
 @pytest.fixture
 def database(migrated_url):
-    made = Database(migrated_url)
+    made = Database(engines(migrated_url))
     yield made
     made.dispose()
 

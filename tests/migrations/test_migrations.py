@@ -7,13 +7,14 @@ from alembic import command
 from alembic.script import ScriptDirectory
 
 from adapters.db.engine import Database
+from adapters.db.engines import engines
 from adapters.db.migrations import FOLDER, Migrations, _config
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request, tmp_path):
     url = f"sqlite:///{tmp_path}/m.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    made = Database(url)
+    made = Database(engines(url))
     yield made
     made.dispose()
 

@@ -1,4 +1,4 @@
-"""Engines and transactions: one database, SQLite or PostgreSQL; it knows no entity and no task."""
+"""Transactions in one database, SQLite or PostgreSQL; it knows no entity and no task."""
 
 from __future__ import annotations
 
@@ -11,20 +11,17 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, NestedTransaction, Table, create_engine, event, make_url
+from sqlalchemy import Connection, NestedTransaction, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from adapters.db.engines import BUSY_SECONDS, Engines
 from core.domain.kernel.errors import Conflict, Unavailable
 
-BUSY_SECONDS = 15
-IN_UTC = "-c TimeZone=UTC"
-"""Instants come in UTC from the server: to move each of them here would take longer than to read it."""
 MARK = re.compile(r"(?<![:\w]):(\w+)")
 STALE_PLAN = "cached plan must not change result type"
-LAZY = "-c synchronous_commit=off"
 AWAY = "The database does not answer. Nothing was changed; try again in a moment."
 FULL = "The database has no room to write (is the disk full?). Nothing was changed; make room, then try again."
 
@@ -89,15 +86,12 @@ class Frame:
 class Database:
     """Opens transactions and reading blocks; repositories ask it for the one that is open in their thread."""
 
-    def __init__(self, url: str, on_commit: Callable[[set[str]], None] = lambda queues: None, pool: int = 20) -> None:
-        self.url = make_url(url)
-        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+    def __init__(self, engines: Engines, on_commit: Callable[[set[str]], None] = lambda queues: None) -> None:
+        self.engine, self.reader, self.single = engines.engine, engines.reader, engines.single
+        self.url, self.is_sqlite = engines.url, engines.is_sqlite
         self._on_commit = on_commit
         self._frame: ContextVar[Frame | None] = ContextVar("frame", default=None)
         self._one_writer = threading.Lock()
-        self.engine = _sqlite(self.url, begin="BEGIN IMMEDIATE") if self.is_sqlite else _postgres(self.url, pool)
-        self.reader = _sqlite(self.url) if self.is_sqlite else _postgres_autocommit(self.url, pool, LAZY)
-        self.single = self.reader if self.is_sqlite else _postgres_autocommit(self.url, pool)
 
     @property
     def frame(self) -> Frame:
@@ -289,44 +283,3 @@ def _spelled(statement: str, is_sqlite: bool) -> str:
 
 def _kept(value: Any) -> Any:
     return value.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(value, datetime) else value
-
-
-def _sqlite(url: URL, begin: str | None = None) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, record: object) -> None:
-        connection.isolation_level = None  # the driver must not begin transactions behind our back
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS}000"):
-            connection.execute(f"PRAGMA {pragma}")
-        connection.create_function("lowered", 1, _lowered, deterministic=True)
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        if begin is not None:
-            connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def _lowered(value: Any) -> Any:
-    """SQLite's own `lower` knows the letters A to Z only."""
-    return value.lower() if isinstance(value, str) else value
-
-
-def _postgres(url: URL, pool: int) -> Engine:
-    return create_engine(
-        url, pool_size=pool, max_overflow=0, pool_timeout=10, connect_args={"connect_timeout": 5, "options": IN_UTC}
-    )
-
-
-def _postgres_autocommit(url: URL, pool: int, options: str = "") -> Engine:
-    return create_engine(
-        url,
-        pool_size=pool,
-        max_overflow=0,
-        pool_timeout=10,
-        pool_reset_on_return=None,
-        isolation_level="AUTOCOMMIT",
-        connect_args={"connect_timeout": 5, "prepare_threshold": 0, "options": f"{IN_UTC} {options}"},
-    )

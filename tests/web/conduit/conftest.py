@@ -88,12 +88,16 @@ def bob(client):
 def statements(app):
     """How many statements something takes: `statements(lambda: reader.get("/tags"))`."""
     asked = []
+    trace = lambda driver, *_: driver.set_trace_callback(asked.append)  # noqa: E731
     for engine in (app.uow.engine, app.uow.reader):
-        event.listen(engine, "checkout", lambda driver, *_: driver.set_trace_callback(asked.append))
+        event.listen(engine, "checkout", trace)
 
     def number(deed):
         asked.clear()
         deed()
         return len([statement for statement in asked if statement.lstrip().startswith(("SELECT", "WITH"))])
 
-    return number
+    yield number
+    app.uow.dispose()
+    for engine in (app.uow.engine, app.uow.reader):
+        event.remove(engine, "checkout", trace)

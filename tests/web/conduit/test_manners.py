@@ -83,12 +83,8 @@ def test_error_of_ours_is_answered_in_shape_and_without_details(make_app):
     assert "Zero" not in answer.text
 
 
-def test_database_that_is_away_is_answered_in_shape(app, client):
-    client.get("/api/tags")
-    app.uow.reader.dispose()
-    app.settings.home.joinpath("enginebay.db").rename(app.settings.home / "gone.db")
-    app.settings.home.joinpath("enginebay.db").mkdir()
-    answer = client.get("/api/tags")
+def test_database_that_is_away_is_answered_in_shape(make_app, tmp_path):
+    answer = make_web(make_app(settings={"database_url": f"sqlite:///{tmp_path}"})).test_client().get("/api/tags")
     assert (answer.status_code, is_open(answer), bool(answer.headers["Retry-After"])) == (503, True, True)
 
 
