@@ -34,6 +34,7 @@ from entrypoints.worker.run import run_outside
 
 pytest_plugins = ["tests.vendors.aws"]
 Build = Callable[..., App]
+DONE = pytest.StashKey[int]()
 
 
 @pytest.fixture(autouse=True)
@@ -92,11 +93,22 @@ def _journey(nodeid: str) -> str:
     return "chores" if "/test_chores" in nodeid else "other journeys"
 
 
+TURN = 40
+"""After so many tests what they left in circles (sites and applications, mostly) is cleared away."""
+
+
 def pytest_collection_finish() -> None:
-    """What was imported stays for the whole run, so the collector need not look at it again after every few sites."""
+    """What was imported stays for the whole run: the collector need not look at it again, nor come by itself."""
+    gc.disable()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    item.session.stash[DONE] = item.session.stash.get(DONE, 0) + 1
+    if item.session.stash[DONE] % TURN == 0:
+        gc.collect()
 
 
 @pytest.fixture(scope="session")
