@@ -17,8 +17,8 @@ from uuid import uuid4
 import pytest
 from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import create_engine, make_url, text
-from tests.kept import Kept, KeptFile, KeptOnServer
+from sqlalchemy import create_engine, event, make_url, text
+from tests.kept import Kept, KeptFile, KeptOnServer, let_it_be_lost
 
 from adapters.clock import SetClock
 from adapters.queue.inline import InlineWakeUps
@@ -161,6 +161,24 @@ def make_app(databases: dict[str, Kept], file_url: str, tmp_path: Path) -> Itera
     yield make
     for app in built:
         leave(app, dispose=app.settings.database_url not in databases)
+
+
+@pytest.fixture(scope="module")
+def standing(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
+    """Build an application for all tests of a file, where none is in another's way: `standing(rate_limits="wide")`."""
+    home = tmp_path_factory.mktemp("standing")
+    shutil.copy(template, home / "enginebay.db")
+    built: list[App] = []
+
+    def make(**chosen: object) -> App:
+        built.append(build(Settings(_env_file=None, home=home, **chosen), wake_ups=InlineWakeUps(), secrets=HASTY))
+        for engine in (built[-1].uow.engine, built[-1].uow.reader):
+            event.listen(engine, "connect", let_it_be_lost)
+        return built[-1]
+
+    yield make
+    for app in built:
+        leave(app)
 
 
 def leave(app: App, *, dispose: bool = True) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import event, text
 from tests.conftest import COMPILED, HASTY
+from tests.kept import let_it_be_lost
 
 from adapters.queue.inline import InlineWakeUps
 from core.domain.accounts import ROLES
@@ -268,7 +269,7 @@ def ground(template, tmp_path_factory):
     shutil.copy(template, home / "enginebay.db")
     app = build(Settings(home=home, rate_limits="wide"), wake_ups=InlineWakeUps(), secrets=HASTY)
     for engine in (app.uow.engine, app.uow.reader):
-        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+        event.listen(engine, "connect", let_it_be_lost)
     site = make_web(app)
     site.jinja_env.bytecode_cache = COMPILED
     make_admin(app, site)

@@ -13,11 +13,16 @@ STANDING = ["X-Content-Type-Options", "Content-Security-Policy", "Referrer-Polic
 ASSET = re.compile(r'(?:href|src)="(/(?:static|assets)/[^"]+)"')
 
 
+@pytest.fixture(scope="module")
+def site(standing):
+    app = standing(**HTTPS)
+    made = make_web(app)
+    make_admin(app, made)
+    return made
+
+
 @pytest.fixture
-def client(make_app):
-    app = make_app(settings=HTTPS)
-    site = make_web(app)
-    make_admin(app, site)
+def client(site):
     return site.test_client()
 
 

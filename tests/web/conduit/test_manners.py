@@ -22,6 +22,22 @@ NAUGHTY = ["\0", "\u202e", "''; DROP TABLE posts; --", "<script>alert(1)</script
            "\ud7ff\ufffe", "𝕿𝖍𝖊", "%s%n", "￿", "null", "1e309", "‏", "\x1b[31m", "Ω≈ç√∫", "A" * 5000]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def client(standing):
+    """One site for all that is asked here; who asks is somebody new each time."""
+    return make_web(standing(rate_limits="wide")).test_client()
+
+
+@pytest.fixture(scope="module")
+def described(client):
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", client.application)
+
+
+@pytest.fixture
+def ada(client):
+    return join(client)
+
+
 def is_open(answer):
     return answer.headers.get("Access-Control-Allow-Origin") == "*"
 
@@ -166,9 +182,8 @@ def test_description_is_valid_and_names_every_route(client):
 
 
 @pytest.fixture
-def known(client):
+def known(ada):
     """Somebody's token, with an article and a comment to ask for."""
-    ada = join(client, "ada")
     slug = ada.write(tagList=["a"])["slug"]
     ada.post(f"/articles/{slug}/comments", {"comment": {"body": "hello"}})
     return ada
@@ -176,9 +191,9 @@ def known(client):
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("mode", GenerationMode)
-def test_every_answer_is_as_described(client, known, operation, mode):
+def test_every_answer_is_as_described(client, described, known, operation, mode):
     method, path, *_ = OPERATIONS[operation]
-    found = schemathesis.openapi.from_wsgi("/api/openapi.json", client.application)[path][method.upper()]
+    found = described[path][method.upper()]
 
     @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=found.as_strategy(generation_mode=mode))
