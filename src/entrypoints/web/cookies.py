@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
@@ -12,9 +10,11 @@ from itsdangerous import URLSafeTimedSerializer
 class Cookies(SecureCookieSessionInterface):
     """The signer is made once a site, and what nobody looked at is not looked over."""
 
-    @lru_cache(maxsize=64)  # noqa: B019 – there is one for the whole process
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        return super().get_signing_serializer(app)
+        if "signer" not in app.extensions:
+            app.extensions["signer"] = super().get_signing_serializer(app)
+        signer: URLSafeTimedSerializer | None = app.extensions["signer"]
+        return signer
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if "HTTP_COOKIE" not in request.environ:
