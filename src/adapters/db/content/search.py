@@ -51,12 +51,12 @@ INDEX = text(f"""
         DELETE FROM text_search_due WHERE ctid = ANY (ARRAY({NEXT})) RETURNING post_id
     ), listed AS (
         SELECT id, published_at, {WORDS} FROM posts
-        WHERE id IN (SELECT post_id FROM gone) AND {LISTED}
+        WHERE id = ANY (ARRAY(SELECT post_id FROM gone)) AND {LISTED}
     ), kept AS (
         INSERT INTO text_search (post_id, published_at, words) SELECT id, published_at, words FROM listed
         ON CONFLICT (post_id) DO UPDATE SET published_at = excluded.published_at, words = excluded.words
     ), dropped AS (
-        DELETE FROM text_search w WHERE post_id IN (SELECT post_id FROM gone)
+        DELETE FROM text_search w WHERE post_id = ANY (ARRAY(SELECT post_id FROM gone))
         AND NOT EXISTS (SELECT 1 FROM posts WHERE id = w.post_id AND {LISTED})
     )
     SELECT count(*) FROM gone
