@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from core.domain.kernel.errors import NotFound
@@ -64,6 +67,22 @@ def test_add_undone_leaves_nothing_and_wakes_nobody(kept, clock):
 def test_dedupe_key_returns_the_waiting_task(kept, write):
     first = write(dedupe_key="k")
     assert write(dedupe_key="k") == first
+
+
+def test_those_who_ask_for_the_same_task_at_once_get_one(kept, clock):
+    """None of them is refused: what asked for the task would be undone with it."""
+    together = threading.Barrier(4)
+
+    def ask(number):
+        made = new_id("tsk", clock.now())
+        task = Task(id=made, name="a.task", queue="q", payload={}, created_at=clock.now(), dedupe_key=f"k{number}")
+        together.wait(10)
+        with kept.uow.transaction():
+            return kept.ledger.add([task])[0].id
+
+    with ThreadPoolExecutor(4) as pool:
+        for turn in range(5):
+            assert len(set(pool.map(ask, [turn] * 4))) == 1
 
 
 def test_dedupe_key_lets_one_more_wait_while_one_runs(kept, write):

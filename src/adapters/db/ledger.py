@@ -13,7 +13,7 @@ from sqlalchemy.sql.base import Executable
 from adapters.db import tables
 from adapters.db.engine import Database
 from adapters.db.glance import put
-from adapters.db.ledger_sql import NEW, statements
+from adapters.db.ledger_sql import NEW, UNLESS_IT_WAITS, statements
 from core.domain.kernel.errors import NotFound
 from core.domain.tasks import WAITING, State, Task
 from core.ports.clock import Clock
@@ -28,14 +28,14 @@ class SqlLedger:
         self._sql = statements(is_sqlite=database.is_sqlite)
 
     def add(self, tasks: Sequence[Task]) -> list[Task]:
-        kept = [self._waiting_twin(task) or task for task in tasks]
-        new = [task for task, written in zip(tasks, kept, strict=True) if task is written]
-        if len(new) == 1:
-            put(self._database, tables.tasks, _row(new[0]))
-        elif new:
-            self._database.connection.execute(self._sql["add"], [_row(task) for task in new])
-        for task in new:
-            if task.state == State.READY:
+        free = [task for task in tasks if task.dedupe_key is None]
+        if len(free) == 1:
+            put(self._database, tables.tasks, _row(free[0]))
+        elif free:
+            self._database.connection.execute(self._sql["add"], [_row(task) for task in free])
+        kept = [task if task.dedupe_key is None else self._add_unless_it_waits(task) for task in tasks]
+        for task, written in zip(tasks, kept, strict=True):
+            if task is written and task.state == State.READY:
                 self._database.announce(task.queue)
         return kept
 
@@ -166,11 +166,15 @@ class SqlLedger:
         statement = self._sql["wait_again"] if waits else self._sql["end"]
         return {row[0] for row in self._database.connection.execute(statement, bound)}
 
-    def _waiting_twin(self, task: Task) -> Task | None:
-        if task.dedupe_key is None:
-            return None
-        found = self._database.connection.execute(self._sql["twin"], {"key": task.dedupe_key}).scalar()
-        return None if found is None else self.get(found)
+    def _add_unless_it_waits(self, task: Task) -> Task:
+        """The task with the same key that waits, or else this one, written. Whoever writes such a one in a transaction
+        beside ours is waited for: what asked for the task has nothing to fear of it."""
+        while True:
+            twin = self._database.connection.execute(self._sql["twin"], {"key": task.dedupe_key}).scalar()
+            if twin is not None:
+                return self.get(twin)
+            if put(self._database, tables.tasks, _row(task), UNLESS_IT_WAITS):
+                return task
 
     def _progress(self, task_id: str) -> Progress:
         row = self._database.connection.execute(self._sql["progress"], {"id": task_id}).one_or_none()

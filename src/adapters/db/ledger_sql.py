@@ -32,6 +32,10 @@ RELEASE = f"""UPDATE tasks SET token = NULL, claimed_by = NULL, {RELEASE_KEY}, d
     error = CASE WHEN {BEGUN} THEN 'The worker died while it was inside this task.' ELSE error END
     WHERE {{whom}} RETURNING id, queue, state"""
 
+UNLESS_IT_WAITS = """ON CONFLICT (dedupe_key)
+    WHERE dedupe_key IS NOT NULL AND state IN ('scheduled', 'ready', 'retry') DO NOTHING RETURNING id"""
+"""How an insert ends that gives way to a waiting task with the same key (`uq_tasks_dedupe_key`)."""
+
 NEW = (
     "id", "name", "queue", "payload", "state", "priority", "due_at", "attempts", "deaths", "in_doubt", "owner",
     "dedupe_key", "request_id", "created_at",
