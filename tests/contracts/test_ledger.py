@@ -12,6 +12,9 @@ from core.domain.kernel.ids import new_id
 from core.domain.tasks import State, Task
 from core.ports.queue import Claim, Outcome, Progress
 
+WAYS = ("hashjoin", "mergejoin", "hashagg", "sort", "material", "memoize", "indexscan", "bitmapscan")
+"""How PostgreSQL could find rows more cleverly than by looking for each anew."""
+
 
 @pytest.fixture
 def write(kept, clock):
@@ -100,6 +103,19 @@ def test_claim_takes_priority_then_age(kept, write):
     assert claim(kept, most=1) == [urgent]
     assert claim(kept, most=1) == [old]
     assert claim(kept, most=1) == [young]
+
+
+def test_claim_takes_no_more_than_asked_whatever_the_plan(kept, write):
+    """PostgreSQL may look for the rows anew for each row of the outer table, and finds others when those are locked."""
+    tasks = [write() for _ in range(5)]
+    is_planned = not getattr(kept.uow, "is_sqlite", True)
+    with kept.uow.lazy():
+        for way in WAYS if is_planned else ():
+            kept.uow.connection.exec_driver_sql(f"SET enable_{way} = off")
+        claimed = kept.ledger.claim("q", "wrk_1", "tok_1", 2)
+        if is_planned:
+            kept.uow.connection.exec_driver_sql("RESET ALL")
+    assert [found.id for found in claimed] == tasks[:2]
 
 
 def test_claim_leaves_scheduled_tasks_until_promoted(kept, write, clock):

@@ -18,10 +18,10 @@ RELEASE_KEY = """dedupe_key = CASE WHEN dedupe_key IS NOT NULL AND EXISTS (
 ) THEN NULL ELSE dedupe_key END"""
 """A task that goes back to waiting gives its dedupe key up when another with the same key waits meanwhile."""
 
-CLAIM = """UPDATE tasks SET state = 'running', token = :token, claimed_by = :worker WHERE id IN (
+CLAIM = """UPDATE tasks SET state = 'running', token = :token, claimed_by = :worker WHERE id {among_those}
     SELECT id FROM tasks WHERE queue = :queue AND state = 'ready' AND {whom}
     AND NOT EXISTS (SELECT 1 FROM paused_queues WHERE queue = :queue)
-    ORDER BY {order} LIMIT :most {skip_locked})
+    ORDER BY {order} LIMIT :most {skip_locked}{those}
     RETURNING id, name, payload, attempts, deaths, in_doubt, created_at, request_id"""
 
 BEGUN = "(started_at IS NOT NULL OR {among[id:doing]} OR {among[name:begun]})"
@@ -63,8 +63,8 @@ STATEMENTS = {
         WHERE {{among[id:ids]}} AND {MINE}""",
     "take_back": RELEASE.replace("{whom}", "claimed_by = :worker AND state = 'running'"),
     "died": RELEASE.replace("{whom}", f"id = :id AND {MINE}"),
-    "promote": """UPDATE tasks SET state = 'ready' WHERE id IN (SELECT id FROM tasks
-        WHERE state IN ('scheduled', 'retry') AND due_at <= :now ORDER BY due_at LIMIT 1000 {skip_locked})
+    "promote": """UPDATE tasks SET state = 'ready' WHERE id {among_those}SELECT id FROM tasks
+        WHERE state IN ('scheduled', 'retry') AND due_at <= :now ORDER BY due_at LIMIT 1000 {skip_locked}{those}
         RETURNING queue""",
     "claimants": "SELECT DISTINCT claimed_by FROM tasks WHERE state = 'running'",
     "waiting": """SELECT value FROM {each_queue} WHERE EXISTS
@@ -114,6 +114,8 @@ def _sqlite(sql: str) -> str:
     return sql.format(
         for_update="",
         skip_locked="",
+        among_those="IN (",
+        those=")",
         each_queue="json_each(:queues)",
         is_given="tasks.id IN (SELECT json_extract(value, '$.id') FROM json_each(:given))",
         given="""(SELECT json_extract(value, '$.id') AS id, json_extract(value, '$.token') AS token,
@@ -126,6 +128,8 @@ def postgres(sql: str) -> str:
     return sql.format(
         for_update="FOR UPDATE",
         skip_locked="FOR UPDATE SKIP LOCKED",
+        among_those="= ANY(ARRAY(",  # looked for once: IN may look anew for each row, and find LIMIT others each time
+        those="))",
         each_queue="unnest(CAST(:queues AS text[])) AS each(value)",
         is_given="""tasks.id = ANY(ARRAY(
             SELECT each.id FROM json_to_recordset(CAST(:given AS json)) AS each(id text COLLATE "C")))""",
