@@ -30,11 +30,11 @@ def test_users_have_their_credentials_found_by_address_or_username(kept, clock):
     made.username, made.password_hash = "Countess", "$argon2id$"
     with kept.uow.transaction():
         kept.users.add(made)
-        kept.users.add(user(clock, "b@example.com"))
-        assert kept.users.credentials(" ada@EXAMPLE.com") == ("Ada@example.com", "$argon2id$")
+        kept.users.add(other := user(clock, "b@example.com"))
+        assert kept.users.credentials(" ada@EXAMPLE.com") == (made.id, "Ada@example.com", "$argon2id$")
     with kept.uow.reading():
-        assert kept.users.credentials("countess") == ("Ada@example.com", "$argon2id$")
-        assert kept.users.credentials("b@example.com") == ("b@example.com", None)
+        assert kept.users.credentials("countess") == (made.id, "Ada@example.com", "$argon2id$")
+        assert kept.users.credentials("b@example.com") == (other.id, "b@example.com", None)
         assert [kept.users.credentials(nobody) for nobody in ("", "c@example.com", "ada")] == [None, None, None]
 
 

@@ -47,7 +47,7 @@ recovery_codes = Table(
     Column("created_at", Instant, nullable=False),
     Column("used_at", Instant),
 )
-IS_ON = select(factors.c.id).where(factors.c.user_id == bindparam("user"), factors.c.confirmed_at.is_not(None)).limit(1)
+IS_ON = "SELECT 1 FROM factors WHERE user_id = :user AND confirmed_at IS NOT NULL LIMIT 1"
 ENTITIES = {Factor: factors, RecoveryCode: recovery_codes}
 
 
@@ -61,8 +61,7 @@ class SqlFactors(Shelf):
         return list(self._database.session.scalars(_of(), {"user": user_id}))
 
     def is_on(self, user_id: str) -> bool:
-        self._database.frame.flush()
-        return self._database.connection.execute(IS_ON, {"user": user_id}).first() is not None
+        return bool(self._database.rows(IS_ON, {"user": user_id}))
 
     def hold(self, user_id: str) -> Sequence[Factor]:
         wanted = _of().with_for_update().execution_options(populate_existing=True)

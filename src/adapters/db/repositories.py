@@ -6,6 +6,7 @@ from functools import cache, cached_property
 from operator import itemgetter
 from typing import Any, TypeVar, cast
 
+import orjson
 from sqlalchemy import (
     CursorResult,
     Integer,
@@ -24,7 +25,8 @@ from sqlalchemy.sql.base import Executable
 
 from adapters.db import tables
 from adapters.db.engine import Database
-from adapters.db.glance import Glances, put
+from adapters.db.glance import Glance, Glances, put
+from adapters.db.types import Instant
 from core.domain.accounts import Session, Try, User
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
@@ -36,21 +38,17 @@ from core.domain.schedules import Schedule, ScheduleRun
 E = TypeVar("E")
 OF_ADDRESS = func.lower(tables.users.c.email) == bindparam("wanted")
 OF_NAME = (func.lower(tables.users.c.username) == bindparam("wanted")) & (tables.users.c.username != "")
-KEY_OF_ADDRESS, KEY_OF_NAME = (
-    select(tables.users.c.email, tables.users.c.password_hash).where(whose) for whose in (OF_ADDRESS, OF_NAME)
-)
-SEEN = update(tables.users).where(tables.users.c.id == bindparam("user")).values(seen_at=bindparam("instant"))
+KEY = "SELECT id, email, password_hash FROM users WHERE"
+KEY_OF_ADDRESS, KEY_OF_NAME = f"{KEY} lower(email) = :wanted", f"{KEY} lower(username) = :wanted AND username <> ''"
+SEEN = "UPDATE users SET seen_at = :instant WHERE id = :user"
 MOST_TRIES = 2**31 - 1
 LEFT = tables.tries.c.failures - bindparam("less", type_=Integer)
 FEWER = (
     update(tables.tries).where(tables.tries.c.key == bindparam("of")).values(failures=case((LEFT > 0, LEFT), else_=0))
 )
-HELD = (
-    select(tables.tries)
-    .where(tables.tries.c.key.in_(bindparam("keys", expanding=True)))
-    .order_by(tables.tries.c.key)
-    .with_for_update()
-)
+HELD = "SELECT key, kind, failures, last_at FROM sign_in_tries WHERE key {} ORDER BY key"
+HELD_OF_SQLITE = HELD.format("IN (SELECT value FROM json_each(:keys))")
+HELD_OF_POSTGRES = HELD.format("= ANY(:keys)") + " FOR UPDATE"
 """Statements that are made once: to put one together costs as much as to run it."""
 
 
@@ -108,11 +106,10 @@ class SqlUsers(Shelf):
     def by_username(self, username: str) -> User | None:
         return self._database.session.scalars(_by_username(), {"wanted": username.strip().lower()}).one_or_none()
 
-    def credentials(self, who: str) -> tuple[str, str | None] | None:
-        self._database.frame.flush()
+    def credentials(self, who: str) -> tuple[str, str, str | None] | None:
         asked = KEY_OF_ADDRESS if "@" in who else KEY_OF_NAME
-        found = self._database.connection.execute(asked, {"wanted": who.strip().lower()}).one_or_none()
-        return None if found is None else (found.email, found.password_hash)
+        found = self._database.rows(asked, {"wanted": who.strip().lower()})
+        return cast(tuple[str, str, str | None], tuple(found[0])) if found else None
 
     def some(self, user_ids: Sequence[str]) -> list[User]:
         wanted = select(User).where(tables.users.c.id.in_(user_ids))
@@ -128,7 +125,7 @@ class SqlUsers(Shelf):
         return set(self._database.session.scalars(shown)) if names else set()
 
     def note_seen(self, user_id: str, instant: datetime) -> None:
-        self._execute(SEEN, {"user": user_id, "instant": instant})
+        self._database.rows(SEEN, {"user": user_id, "instant": instant})
 
     def super_admins(self) -> list[User]:
         return list(self._database.session.scalars(_super_admins()))
@@ -184,8 +181,12 @@ class SqlTries(Shelf):
     """
 
     def find(self, keys: Sequence[str]) -> list[Try]:
-        found = self._database.connection.execute(HELD, {"keys": keys})
-        return [Try(key=key, kind=kind, failures=failures, last_at=last_at) for key, kind, failures, last_at in found]
+        if self._database.is_sqlite:
+            found = self._database.rows(HELD_OF_SQLITE, {"keys": orjson.dumps(list(keys)).decode()})
+        else:
+            found = self._database.rows(HELD_OF_POSTGRES, {"keys": list(keys)})
+        rows = map(self._glance.read, found)
+        return [Try(key=key, kind=kind, failures=failures, last_at=last_at) for key, kind, failures, last_at in rows]
 
     def keep(self, found: Collection[Try], begun: Collection[Try]) -> None:
         rows = [vars(one) | {"further": 0} for one in found] + [vars(one) | {"further": 1} for one in begun]
@@ -194,6 +195,10 @@ class SqlTries(Shelf):
     def take_back(self, keys: Collection[str], every: Collection[str] = ()) -> None:
         rows = [{"of": key, "less": 1} for key in keys] + [{"of": key, "less": MOST_TRIES} for key in every]
         self._database.connection.execute(FEWER, sorted(rows, key=itemgetter("of")))
+
+    @cached_property
+    def _glance(self) -> Glance:
+        return Glance((None, None, None, Instant), self._database.is_sqlite)
 
     @cached_property
     def _counted(self) -> Any:

@@ -69,9 +69,9 @@ class MemoryUsers(Shelf):
         wanted = username.strip().lower()
         return next((user for user in self._rows.values() if user.username and user.username.lower() == wanted), None)
 
-    def credentials(self, who: str) -> tuple[str, str | None] | None:
+    def credentials(self, who: str) -> tuple[str, str, str | None] | None:
         found = self.by_email(who) if "@" in who else self.by_username(who)
-        return None if found is None else (found.email, found.password_hash)
+        return None if found is None else (found.id, found.email, found.password_hash)
 
     def some(self, user_ids: Sequence[str]) -> list[User]:
         return [self._rows[key] for key in dict.fromkeys(user_ids) if key in self._rows]

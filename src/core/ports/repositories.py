@@ -50,8 +50,8 @@ class Users(Protocol):
         """Return the user of this name, whatever its case, or None."""
         ...
 
-    def credentials(self, who: str) -> tuple[str, str | None] | None:
-        """The e-mail address and the password's hash of the user with this address or username, or None.
+    def credentials(self, who: str) -> tuple[str, str, str | None] | None:
+        """The id, the e-mail address and the password's hash of the user with this address or username, or None.
 
         All that a password is compared with: nothing else of them is read.
         """

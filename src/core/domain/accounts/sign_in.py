@@ -38,7 +38,8 @@ class SignIn:
         self._factors = factors
 
     def attempt(self, secrets: Secrets, who: str, password: str, *, address: str) -> User | None:
-        """Return whose e-mail address or username and password these are, or None. Raises `TooMany`, `Unavailable`.
+        """Return whose e-mail address or username and password these are (to be read only), or None. Raises `TooMany`,
+        `Unavailable`.
 
         Somebody unknown and a wrong password take the same time and the same answer. Only who has the right password
         hears that the account is suspended, and why (`Forbidden`).
@@ -60,17 +61,17 @@ class SignIn:
     def _attempt(self, secrets: Secrets, who: str, password: str, address: str, then: Callable[[User], T]) -> T | None:
         with self._unit_of_work.transaction():
             found = self._users.credentials(who)
-            named, encoded = found or (who, None)
+            user_id, named, encoded = found or ("", who, None)
             self._guard.admit(named, address)
         fits, renewed = self._compare(secrets, encoded, password, (named, address))
         with self._unit_of_work.transaction():
-            user = self._users.by_email(named) if found is not None else None
+            user = self._users.glance(user_id) if found is not None else None
             if user is None or not fits or user.password_hash != encoded:
                 self._guard.failed(user)
                 return None
             if user.active:
                 if renewed != encoded:
-                    user.password_hash = renewed
+                    self._users.get(user_id).password_hash = renewed
                 self._guard.succeeded(user, address)
                 return then(user)
             self._guard.failed(user)
