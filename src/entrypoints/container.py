@@ -33,9 +33,9 @@ from adapters.db.repositories import (
     SqlListViews,
     SqlSchedules,
     SqlSessions,
-    SqlTries,
     SqlUsers,
 )
+from adapters.db.tries import SqlTries
 from adapters.jwt import HmacJwt
 from adapters.queue.cron import CronSimCron
 from adapters.secrets import Argon2Secrets, SignedLinks

@@ -1,33 +1,27 @@
 """Entities in the database, through the session of whatever transaction is open."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache, cached_property
-from operator import itemgetter
+from functools import cache
 from typing import Any, TypeVar, cast
 
-import orjson
 from sqlalchemy import (
     CursorResult,
-    Integer,
     Select,
     Table,
     bindparam,
-    case,
     delete,
     func,
     or_,
     select,
     text,
-    update,
 )
 from sqlalchemy.sql.base import Executable
 
 from adapters.db import tables
 from adapters.db.engine import Database
-from adapters.db.glance import Glance, Glances, put
-from adapters.db.types import Instant
-from core.domain.accounts import Session, Try, User
+from adapters.db.glance import Glances, put
+from core.domain.accounts import Session, User
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
 from core.domain.idempotency import KeptAnswer
@@ -41,14 +35,6 @@ OF_NAME = (func.lower(tables.users.c.username) == bindparam("wanted")) & (tables
 KEY = "SELECT id, email, password_hash FROM users WHERE"
 KEY_OF_ADDRESS, KEY_OF_NAME = f"{KEY} lower(email) = :wanted", f"{KEY} lower(username) = :wanted AND username <> ''"
 SEEN = "UPDATE users SET seen_at = :instant WHERE id = :user"
-MOST_TRIES = 2**31 - 1
-LEFT = tables.tries.c.failures - bindparam("less", type_=Integer)
-FEWER = (
-    update(tables.tries).where(tables.tries.c.key == bindparam("of")).values(failures=case((LEFT > 0, LEFT), else_=0))
-)
-HELD = "SELECT key, kind, failures, last_at FROM sign_in_tries WHERE key {} ORDER BY key"
-HELD_OF_SQLITE = HELD.format("IN (SELECT value FROM json_each(:keys))")
-HELD_OF_POSTGRES = HELD.format("= ANY(:keys)") + " FOR UPDATE"
 """Statements that are made once: to put one together costs as much as to run it."""
 
 
@@ -172,44 +158,6 @@ class SqlSessions(Shelf):
         kept = tables.sessions.c
         is_over = (kept.seen_at < unseen_since) | (kept.created_at < begun_before)
         return self._execute(delete(tables.sessions).where(kept.remembered.is_(remembered), is_over))
-
-
-class SqlTries(Shelf):
-    """Past the session as well: most are counted and taken back within one sign-in.
-
-    Rows are always taken in the order of their keys, or two sign-ins could wait for each other.
-    """
-
-    def find(self, keys: Sequence[str]) -> list[Try]:
-        if self._database.is_sqlite:
-            found = self._database.rows(HELD_OF_SQLITE, {"keys": orjson.dumps(list(keys)).decode()})
-        else:
-            found = self._database.rows(HELD_OF_POSTGRES, {"keys": list(keys)})
-        rows = map(self._glance.read, found)
-        return [Try(key=key, kind=kind, failures=failures, last_at=last_at) for key, kind, failures, last_at in rows]
-
-    def keep(self, found: Collection[Try], begun: Collection[Try]) -> None:
-        rows = [vars(one) | {"further": 0} for one in found] + [vars(one) | {"further": 1} for one in begun]
-        self._database.connection.execute(self._counted, sorted(rows, key=itemgetter("key")))
-
-    def take_back(self, keys: Collection[str], every: Collection[str] = ()) -> None:
-        rows = [{"of": key, "less": 1} for key in keys] + [{"of": key, "less": MOST_TRIES} for key in every]
-        self._database.connection.execute(FEWER, sorted(rows, key=itemgetter("of")))
-
-    @cached_property
-    def _glance(self) -> Glance:
-        return Glance((None, None, None, Instant), self._database.is_sqlite)
-
-    @cached_property
-    def _counted(self) -> Any:
-        counting = self._database.insert(tables.tries)
-        kept, given = tables.tries.c, counting.excluded
-        failures = given.failures + kept.failures * bindparam("further", type_=Integer)
-        written = {"failures": failures, "last_at": given.last_at}
-        return counting.on_conflict_do_update(index_elements=["key"], set_=written)
-
-    def remove_before(self, instant: datetime) -> int:
-        return self._execute(delete(tables.tries).where(tables.tries.c.last_at < instant))
 
 
 class SqlAuditTrail(Shelf):
