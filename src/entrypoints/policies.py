@@ -156,14 +156,15 @@ def _check_limits(app: App, declared: Mapping[str, Policy | None]) -> None:
 
 def admit(app: App, policy: Policy) -> ResponseReturnValue | None:
     """Let the visitor through (None), lead them to where they can become somebody who may, or raise `Forbidden`."""
-    if not current_user.is_authenticated or (policy.by_token and current_user.bearer is None):
+    visitor: Any = current_user._get_current_object()  # past the proxy, which looks anew each time
+    if not visitor.is_authenticated or (policy.by_token and visitor.bearer is None):
         return _lead_to("sign_in.login")
-    if current_user.user.must_change_password and not policy.half:
+    if visitor.user.must_change_password and not policy.half:
         return _lead_to("sign_in.password")
     _confine(policy)
     if policy.permission:
-        app.roles.permit(current_user.role, policy.permission)
-    if current_user.bearer is not None and current_user.bearer.id:
+        app.roles.permit(visitor.role, policy.permission)
+    if visitor.bearer is not None and visitor.bearer.id:
         return None
     wants_both = policy.permission or policy.both
     return (ask_for_both(app) if wants_both else None) or (ask_again(app) if policy.fresh else None)

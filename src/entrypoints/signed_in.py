@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import Flask, g, request, session
+from flask import Flask, Response, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user
 
 from core.domain.accounts import Bearer, Session, User, of_passes
@@ -31,9 +31,16 @@ class Visitor(UserMixin):  # type: ignore[misc]
         return self.token
 
 
+class Logins(LoginManager):  # type: ignore[misc]
+    """Flask-Login, but for its own cookie: who is remembered has a longer session, so none is to be looked for."""
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
+
+
 def recognise_visitors(app: App, site: Flask) -> None:
     """Teach a site to know its visitors and to name them as actors."""
-    manager = LoginManager(site)
+    manager = Logins(site)
     manager.session_protection = None  # the session lives on the server; a changed address is no reason to end it
 
     @manager.user_loader  # type: ignore[untyped-decorator]

@@ -12,7 +12,7 @@ from sqlalchemy.sql.base import Executable
 
 from adapters.db import tables
 from adapters.db.engine import Database
-from adapters.db.glance import put
+from adapters.db.glance import Glances, put
 from adapters.db.ledger_sql import NEW, UNLESS_IT_WAITS, statements
 from core.domain.kernel.errors import NotFound
 from core.domain.tasks import WAITING, State, Task
@@ -26,6 +26,7 @@ class SqlLedger:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
         self._sql = statements(is_sqlite=database.is_sqlite)
+        self._glances = Glances(database, Task, tables.tasks)
 
     def add(self, tasks: Sequence[Task]) -> list[Task]:
         free = [task for task in tasks if task.dedupe_key is None]
@@ -43,8 +44,7 @@ class SqlLedger:
         found = self._database.session.get(Task, task_id, populate_existing=True)
         if found is None:
             raise NotFound(f"There is no task {task_id!r}. Finished tasks are deleted after 30 days.")
-        found.progress = self._progress(task_id)
-        return found
+        return self._with_progress(found)
 
     def recent(
         self, most: int, *, state: str | None = None, queue: str | None = None, owner: str | None = None
@@ -53,7 +53,7 @@ class SqlLedger:
         chosen = select(Task).filter_by(**{name: value for name, value in wanted.items() if value is not None})
         found = list(self._database.session.scalars(chosen.order_by(tables.tasks.c.id.desc()).limit(most)))
         for task in found:
-            task.progress = self._progress(task.id)
+            self._with_progress(task)
         return found
 
     def lock(self, task_id: str) -> Task:
@@ -167,18 +167,19 @@ class SqlLedger:
         return {row[0] for row in self._database.connection.execute(statement, bound)}
 
     def _add_unless_it_waits(self, task: Task) -> Task:
-        """The task with the same key that waits, or else this one, written. Whoever writes such a one in a transaction
-        beside ours is waited for: what asked for the task has nothing to fear of it."""
+        """The task with the same key that waits (to be read), or else this one, written. Whoever writes such a one in a
+        transaction beside ours is waited for: what asked for the task has nothing to fear of it."""
         while True:
             twin = self._database.connection.execute(self._sql["twin"], {"key": task.dedupe_key}).scalar()
-            if twin is not None:
-                return self.get(twin)
+            if twin is not None and (waiting := self._glances.find(twin)) is not None:
+                return self._with_progress(waiting)
             if put(self._database, tables.tasks, _row(task), UNLESS_IT_WAITS):
                 return task
 
-    def _progress(self, task_id: str) -> Progress:
-        row = self._database.connection.execute(self._sql["progress"], {"id": task_id}).one_or_none()
-        return Progress() if row is None else Progress(done=row.done, total=row.total, message=row.message)
+    def _with_progress(self, task: Task) -> Task:
+        row = self._database.connection.execute(self._sql["progress"], {"id": task.id}).one_or_none()
+        task.progress = Progress() if row is None else Progress(done=row.done, total=row.total, message=row.message)
+        return task
 
     def _list(self, values: Sequence[str]) -> Any:
         return orjson.dumps(list(values)).decode() if self._database.is_sqlite else list(values)
