@@ -44,10 +44,10 @@ class Kept:
 
     def lend(self) -> Engines:
         """Engines for one application: with the connections and compiled statements of all, and its own listeners."""
-        engine, reader, single = (
-            one.execution_options() for one in (self._engines.engine, self._engines.reader, self._engines.single)
+        engine, reader, lazy = (
+            one.execution_options() for one in (self._engines.engine, self._engines.reader, self._engines.lazy)
         )
-        return Engines(engine, reader, reader if self._engines.is_sqlite else single)
+        return Engines(engine, reader, reader if self._engines.is_sqlite else lazy)
 
     def empty(self) -> None:
         """Take out every row."""
@@ -64,7 +64,7 @@ class Kept:
 
     def leave(self) -> None:
         """Close every connection."""
-        for engine in (self._engines.engine, self._engines.reader, self._engines.single):
+        for engine in (self._engines.engine, self._engines.reader, self._engines.lazy):
             engine.dispose()
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from adapters.db.content import SqlReading
-from core.domain.content import AttachmentDesk, PostReader, Room, State, Ties
+from core.domain.content import AttachmentDesk, Post, PostReader, Room, State, Ties
 from core.domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from core.ports.content import Wanted
 
@@ -67,6 +67,40 @@ def test_posts_are_listed_newest_first_and_found_by_tag_author_and_fan(kept, peo
         row = kept.post_reader.post("first", eve.id)
         assert (row.tags, row.favourites, row.favourited, row.following) == (["a", "b"], 1, True, False)
         assert list(kept.post_reader.tags()) == [("a", 2), ("b", 1)]
+
+
+def test_post_that_is_written_alone_is_a_post_like_any_other_and_followers_are_told_of_it(kept, people, clock):
+    ada, bob, _ = people
+    words = {"title": "Same title", "body": "Words.", "tags": ["a"]}
+    first, second = kept.post_desk.write_alone(ada.id, **words), kept.post_desk.write_alone(ada.id, **words)
+    assert first.slug == "same-title"
+    assert second.slug.startswith("same-title-")
+    clock.pass_by(minutes=1)
+    with kept.uow.transaction():
+        kept.ties.follow(bob.id, ada)
+    told = kept.post_desk.write_alone(ada.id, **words | {"title": "For you"})
+    assert titles(kept, tag="a") == (["For you", "Same title", "Same title"], 3)
+    with kept.uow.reading():
+        asked = [task.payload for task in kept.ledger.recent(50) if task.name == "content.tell-followers"]
+    assert asked == [{"post_id": told.id}]
+
+
+def test_nobody_is_kept_from_being_told_of_a_post(kept, people, clock):
+    """What may be kept alone: a post under a slug that is free, of somebody whom nobody follows."""
+    ada, bob, eve = people
+
+    def kept_alone(author, slug, number):
+        post = Post(id=f"pst_{number}", author_id=author.id, title="One", body="Words.", slug=slug,
+                    created_at=clock.now(), updated_at=clock.now(), published_at=clock.now())  # fmt: skip
+        with kept.uow.at_once():
+            return kept.posts.add_untold(post)
+
+    with kept.uow.transaction():
+        kept.ties.follow(eve.id, bob)
+    assert kept_alone(ada, "one", 1)
+    assert not kept_alone(ada, "one", 2)
+    assert not kept_alone(bob, "two", 3)
+    assert titles(kept) == (["One"], 1)
 
 
 def test_numbers_stay_right_whatever_becomes_of_a_post(kept, people, write, clock):

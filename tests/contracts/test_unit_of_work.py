@@ -43,6 +43,19 @@ def test_transaction_inside_another_is_refused(kept):
         pass
 
 
+def test_what_is_written_at_once_is_kept(kept, clock):
+    made = ContactMessage(id="msg_2", name="Ada", email="a@example.com", subject="kept", message="Hello",
+                          created_at=clock.now())  # fmt: skip
+    with kept.uow.at_once():
+        kept.messages.add(made)
+    assert subject(kept, made.id) == "kept"
+
+
+def test_nothing_is_written_at_once_inside_a_transaction(kept):
+    with pytest.raises(RuntimeError, match="do not nest"), kept.uow.transaction(), kept.uow.at_once():
+        pass
+
+
 def test_part_that_raises_is_undone_alone(kept, message):
     with kept.uow.transaction():
         change(kept, message, "whole")

@@ -87,7 +87,7 @@ class Database:
     """Opens transactions and reading blocks; repositories ask it for the one that is open in their thread."""
 
     def __init__(self, engines: Engines, on_commit: Callable[[set[str]], None] = lambda queues: None) -> None:
-        self.engine, self.reader, self.single = engines.engine, engines.reader, engines.single
+        self.engine, self.reader, self._lazy = engines.engine, engines.reader, engines.lazy
         self.url, self.is_sqlite = engines.url, engines.is_sqlite
         self._on_commit = on_commit
         self._frame: ContextVar[Frame | None] = ContextVar("frame", default=None)
@@ -138,8 +138,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit when the block ends, roll back when it raises, then wake the queues that were given tasks."""
-        if self._frame.get() is not None:
-            raise RuntimeError("Transactions do not nest: a service verb never opens one inside another's.")
+        self._refuse_nesting()
         with self._translated(), ExitStack() as closing:
             frame = Frame(lambda: self._begun(closing))
             with self._entered(frame):
@@ -157,7 +156,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[None]:
         """A block on a connection without transactions: every statement sees what is committed by then."""
-        with self._translated(), ExitStack() as closing, self._entered(Frame(lambda: self._reading(closing))):
+        with self._translated(), ExitStack() as closing, self._entered(Frame(lambda: self._alone(closing))):
             yield
 
     @contextmanager
@@ -168,16 +167,19 @@ class Database:
             frame.flush()
 
     @contextmanager
-    def apart(self) -> Iterator[Connection]:
-        """A connection of its own that commits each statement, whatever transaction is open (life signs)."""
-        with self._translated(), self._write_turn(), self.reader.connect() as connection:
-            yield connection
+    def at_once(self) -> Iterator[None]:
+        """A block in which every statement commits by itself, and is on disk when it returns."""
+        self._refuse_nesting()
+        with self._write_turn(), self.reading():
+            yield
+            self.frame.flush()
 
     @contextmanager
-    def at_once(self) -> Iterator[Connection]:
-        """A connection of its own that commits each statement, on disk when it returns: on PostgreSQL one round trip,
-        where a transaction around it takes three."""
-        with self._translated(), self._write_turn(), self.single.connect() as connection:
+    def apart(self, *, durable: bool = False) -> Iterator[Connection]:
+        """A connection of its own that commits each statement, whatever transaction is open (life signs); `durable`:
+        it is on disk when it returns."""
+        engine = self.reader if durable else self._lazy
+        with self._translated(), self._write_turn(), engine.connect() as connection:
             yield connection
 
     def in_transaction(self) -> bool:
@@ -188,7 +190,11 @@ class Database:
         """Close every pooled connection."""
         self.engine.dispose()
         self.reader.dispose()
-        self.single.dispose()
+        self._lazy.dispose()
+
+    def _refuse_nesting(self) -> None:
+        if self._frame.get() is not None:
+            raise RuntimeError("Transactions do not nest: a service verb never opens one inside another's.")
 
     def _begun(self, closing: ExitStack) -> Connection:
         """A connection with a transaction begun, which ends as `closing` does."""
@@ -197,7 +203,7 @@ class Database:
         closing.enter_context(connection.begin())
         return connection
 
-    def _reading(self, closing: ExitStack) -> Connection:
+    def _alone(self, closing: ExitStack) -> Connection:
         return closing.enter_context(self.reader.connect())
 
     @contextmanager

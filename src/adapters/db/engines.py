@@ -15,11 +15,12 @@ LAZY = "-c synchronous_commit=off"
 
 @dataclass(frozen=True)
 class Engines:
-    """How one database is reached: in transactions, for reading, and for what commits each statement on its way."""
+    """How one database is reached: in transactions (`engine`), in statements that commit by themselves, which most of
+    what only reads is (`reader`), and in such as reach the disk a little later (`lazy`)."""
 
     engine: Engine
     reader: Engine
-    single: Engine
+    lazy: Engine
 
     @property
     def url(self) -> URL:
@@ -38,7 +39,7 @@ def engines(url: str, pool: int = 20) -> Engines:
     if where.get_backend_name() == "sqlite":
         reader = _sqlite(where)
         return Engines(_sqlite(where, begin="BEGIN IMMEDIATE"), reader, reader)
-    return Engines(_postgres(where, pool), _postgres_autocommit(where, pool, LAZY), _postgres_autocommit(where, pool))
+    return Engines(_postgres(where, pool), _postgres_autocommit(where, pool), _postgres_autocommit(where, pool, LAZY))
 
 
 def _sqlite(url: URL, begin: str | None = None) -> Engine:

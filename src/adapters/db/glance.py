@@ -65,19 +65,22 @@ class Glances:
         return entity
 
 
-def put(database: Database, table: Table, row: Mapping[str, Any], ending: str = "") -> list[tuple[Any, ...]]:
-    """Insert a row at once; `ending` is SQL, and what it returns is returned."""
-    statement, writers = _insertion(table, tuple(row), ending, database.engine.dialect)
+def put(
+    database: Database, table: Table, row: Mapping[str, Any], ending: str = "", only_if: str = "true"
+) -> list[tuple[Any, ...]]:
+    """Insert a row at once; `ending` and `only_if` are SQL, and what it returns is returned."""
+    statement, writers = _insertion(table, tuple(row), ending, only_if, database.engine.dialect)
     written = {name: writer(row[name]) for name, writer in writers}
     return database.rows(statement, {**row, **written})
 
 
 @lru_cache(maxsize=256)
 def _insertion(
-    table: Table, names: tuple[str, ...], ending: str, dialect: Dialect
+    table: Table, names: tuple[str, ...], ending: str, only_if: str, dialect: Dialect
 ) -> tuple[str, list[tuple[str, Reader]]]:
     """The statement, and what SQLAlchemy would do to each value first, where that is anything."""
     columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join(f":{name}" for name in names)
     found = ((name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names)
     writers = [(name, writer) for name, writer in found if writer is not None]
-    return f"INSERT INTO {table.name} ({columns}) VALUES ({marks}) {ending}", writers
+    given = f"VALUES ({marks})" if only_if == "true" else f"SELECT {marks} WHERE {only_if}"
+    return f"INSERT INTO {table.name} ({columns}) {given} {ending}", writers

@@ -33,5 +33,5 @@ class SqlJournal:
     def enter(self, begun: Sequence[Claim], ended: Sequence[Outcome], slips: Sequence[Slip]) -> set[str]:
         given = {"begun": beginnings(begun), "ended": endings(ended), "slips": rows(slips)}
         bound = {name: orjson.dumps(found).decode() for name, found in given.items()}
-        with self._database.at_once() as connection:
+        with self._database.apart(durable=True) as connection:
             return {row[0] for row in connection.execute(self._enter, {**bound, "now": self._clock.now()})}

@@ -24,6 +24,13 @@ class MemoryPosts(Shelf):
         follows = self._store.shelf("follow").values()
         return post.slug, any(one.followee_id == post.author_id for one in follows)
 
+    def add_untold(self, post: Post) -> bool:
+        follows = self._store.shelf("follow").values()
+        if self.find(post.slug) is not None or any(one.followee_id == post.author_id for one in follows):
+            return False
+        self._rows[post.id] = post
+        return True
+
     def find(self, slug_or_id: str) -> Post | None:
         by_slug = (post for post in self._rows.values() if post.slug == slug_or_id)
         return self._rows.get(slug_or_id) or next(by_slug, None)

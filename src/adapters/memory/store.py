@@ -61,6 +61,10 @@ class MemoryUnitOfWork:
         with self._undoing():
             yield
 
+    def at_once(self) -> AbstractContextManager[None]:
+        """A transaction: one thing is written in it, or nothing."""
+        return self.transaction()
+
     def lazy(self) -> AbstractContextManager[None]:
         """A transaction: nothing here is ever late."""
         return self.transaction()

@@ -22,6 +22,11 @@ class Posts(Protocol):
         """
         ...
 
+    def add_untold(self, post: Post) -> bool:
+        """Keep a new post of which nobody is to be told, and return whether that was so: it is not kept where anybody
+        follows its author, nor where its slug is taken."""
+        ...
+
     def find(self, slug_or_id: str) -> Post | None:
         """Return a post, to be changed; or None."""
         ...

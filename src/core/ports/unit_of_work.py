@@ -23,6 +23,14 @@ class UnitOfWork(Protocol):
         """Open a block that only reads; nothing it reads may decide a write."""
         ...
 
+    def at_once(self) -> AbstractContextManager[None]:
+        """Open a block in which every statement commits by itself, and is on disk when it returns.
+
+        For one thing that is written in one statement: a transaction takes three round trips for that, and holds what
+        it locks from the first to the last. Nothing is undone when the block raises, so no task is given here.
+        """
+        ...
+
     def lazy(self) -> AbstractContextManager[None]:
         """Open a block in which every statement commits by itself, at once seen but not at once on disk.
 

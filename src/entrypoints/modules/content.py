@@ -87,7 +87,7 @@ PARTS = {
     "tags": lambda app: SqlTags(app.uow),
     "tag_desk": lambda app: TagDesk(app.tags, app.posts, app.outbox, app.audit),
     "tallies": lambda app: SqlTallies(app.uow),
-    "post_desk": lambda app: PostDesk(app.posts, app.follows, app.authors, app.outbox, app.audit, app.clock),
+    "post_desk": lambda app: PostDesk(app.uow, app.posts, app.follows, app.authors, app.outbox, app.audit, app.clock),
     "comment_desk": lambda app: CommentDesk(app.comments, app.authors, app.outbox, app.audit, app.clock),
     "ties": lambda app: Ties(app.follows, app.favourites, app.clock, app.settings.follows_most),
     "post_reader": lambda app: PostReader(app.post_reading),

@@ -35,6 +35,7 @@ from core.domain.kernel.ids import is_id
 POST_COLUMNS = tuple(posts.c.keys())
 COMMENT_COLUMNS = tuple(comments.c.keys())
 IS_FOLLOWED = "EXISTS (SELECT 1 FROM follows WHERE followee_id = author_id)"
+NOBODY_FOLLOWS = "NOT EXISTS (SELECT 1 FROM follows WHERE followee_id = CAST(:author_id AS varchar))"
 IS_SHOWN = users.c.active & users.c.leaving_at.is_(None)
 """`User.is_shown`."""
 FIRST_COMES = "ON CONFLICT ({}) DO NOTHING RETURNING {}"
@@ -51,6 +52,10 @@ class SqlPosts(Shelf):
             if made := put(self._database, posts, {**row, "slug": slug}, FIRST_COMES.format("slug", IS_FOLLOWED)):
                 return slug, bool(made[0][0])
         raise AssertionError("the second slug holds the post's own id")
+
+    def add_untold(self, post: Post) -> bool:
+        row = {name: getattr(post, name) for name in POST_COLUMNS}
+        return bool(put(self._database, posts, row, FIRST_COMES.format("slug", "1"), NOBODY_FOLLOWS))
 
     def find(self, slug_or_id: str) -> Post | None:
         by = posts.c.id if is_id(slug_or_id, "pst") else posts.c.slug

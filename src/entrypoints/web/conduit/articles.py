@@ -62,8 +62,7 @@ def _add_changes(pages: Blueprint, app: App, doors: Doors) -> None:
         given, author = envelope("article"), current_user.user
         filled(given, "title", "description", "body")
         words = {name: given[name] for name in ("title", "description", "body")}
-        with app.uow.transaction():
-            post: Post = app.post_desk.write(author.id, **words, tags=_tags(given.get("tagList", [])))
+        post: Post = app.post_desk.write_alone(author.id, **words, tags=_tags(given.get("tagList", [])))
         shape = article_shape(app, post, author, favorited=False, following=False)
         return shaped({"article": {**shape, "body": post.body}}, 201)
 
