@@ -5,6 +5,7 @@ from contextlib import suppress
 import pytest
 
 from core.domain.contact import ContactMessage
+from core.domain.kernel.errors import Conflict, NotFound
 
 
 class Broken(Exception):
@@ -43,12 +44,45 @@ def test_transaction_inside_another_is_refused(kept):
         pass
 
 
-def test_what_is_written_at_once_is_kept(kept, clock):
-    made = ContactMessage(id="msg_2", name="Ada", email="a@example.com", subject="kept", message="Hello",
+def written(clock, message_id):
+    return ContactMessage(id=message_id, name="Ada", email="a@example.com", subject="kept", message="Hello",
                           created_at=clock.now())  # fmt: skip
+
+
+def test_what_is_written_at_once_is_kept(kept, clock):
     with kept.uow.at_once():
-        kept.messages.add(made)
-    assert subject(kept, made.id) == "kept"
+        kept.messages.add(written(clock, "msg_2"))
+        kept.messages.add(written(clock, "msg_3"))
+    assert subject(kept, "msg_2") == subject(kept, "msg_3") == "kept"
+
+
+def test_what_was_written_is_found_before_the_block_ends(kept, clock):
+    with kept.uow.transaction():
+        kept.messages.add(written(clock, "msg_2"))
+        assert kept.messages.get("msg_2").subject == "kept"
+
+
+@pytest.mark.parametrize("block", ["at_once", "transaction"])
+def test_what_is_written_in_a_row_is_kept_together_or_not_at_all(kept, message, clock, block):
+    if not hasattr(kept.uow, "engine"):
+        pytest.skip("memory refuses no second row of the same key")
+    with pytest.raises(Conflict), getattr(kept.uow, block)():
+        kept.messages.add(written(clock, "msg_2"))
+        kept.messages.add(written(clock, message))
+    with pytest.raises(NotFound):
+        subject(kept, "msg_2")
+
+
+def test_what_a_part_wrote_is_undone_with_it_alone(kept, clock):
+    with kept.uow.transaction():
+        kept.messages.add(written(clock, "msg_2"))
+        with suppress(Broken), kept.uow.part():
+            kept.messages.add(written(clock, "msg_3"))
+            raise Broken
+        kept.messages.add(written(clock, "msg_4"))
+    assert subject(kept, "msg_2") == subject(kept, "msg_4") == "kept"
+    with pytest.raises(NotFound):
+        subject(kept, "msg_3")
 
 
 def test_nothing_is_written_at_once_inside_a_transaction(kept):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -21,6 +21,7 @@ from adapters.db.engines import BUSY_SECONDS, Engines
 from core.domain.kernel.errors import Conflict, Unavailable
 
 MARK = re.compile(r"(?<![:\w]):(\w+)")
+Told = tuple[str, Mapping[str, Any]]
 STALE_PLAN = "cached plan must not change result type"
 AWAY = "The database does not answer. Nothing was changed; try again in a moment."
 FULL = "The database has no room to write (is the disk full?). Nothing was changed; make room, then try again."
@@ -29,15 +30,17 @@ FULL = "The database has no room to write (is the disk full?). Nothing was chang
 class Frame:
     """One transaction or reading block of one thread: its connection, its session, what to wake afterwards.
 
-    `open` is asked for the connection at the first touch: a block that never comes to one costs nothing.
+    `open` is asked for the connection at the first touch: a block that never comes to one costs nothing. What was told
+    (`Database.tell`) is sent by `send` before anything else is asked, and at the end.
     """
 
-    def __init__(self, open: Callable[[], Connection]) -> None:
-        self._open = open
+    def __init__(self, open: Callable[[], Connection], send: Callable[[Connection, list[Told]], None]) -> None:
+        self._open, self._send = open, send
         self._opened: Connection | None = None
         self._session: Session | None = None
         self._is_pending = False
         self._part: NestedTransaction | None = None
+        self.told: list[Told] = []
         self.woken: set[str] = set()
 
     @property
@@ -47,21 +50,31 @@ class Frame:
             self._opened = self._open()
         if self._is_pending:
             self._is_pending, self._part = False, self._opened.begin_nested()
+        told, self.told = self.told, []
+        if told:
+            self._send(self._opened, told)
         return self._opened
 
     @property
     def session(self) -> Session:
         """A session on this connection; `flush` writes, the frame commits."""
+        connection = self.connection
         if self._session is None:
             self._session = Session(
-                self.connection, expire_on_commit=False, join_transaction_mode="rollback_only", autoflush=True
+                connection, expire_on_commit=False, join_transaction_mode="rollback_only", autoflush=True
             )
         return self._session
 
     def flush(self) -> None:
-        """Write what the session still holds back."""
+        """Write what the session still holds back, and send what was told."""
         if self._session is not None:
             self._session.flush()
+        self.send()
+
+    def send(self) -> None:
+        """Send what was told."""
+        if self.told:
+            self.connection  # noqa: B018
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -75,7 +88,7 @@ class Frame:
             if self._part is not None:
                 self._part.commit()
         except BaseException:
-            self.woken = woken
+            self.woken, self.told = woken, []
             if self._part is not None and self._part.is_active:
                 self._part.rollback()
             raise
@@ -117,15 +130,14 @@ class Database:
         `:name` stands for a value of `given`. Values come as the driver has them: `adapters.db.glance` reads them.
         """
         self.frame.flush()
-        connection, spelled = self.connection, _spelled(statement, self.is_sqlite)
-        values = {name: _kept(value) for name, value in given.items()} if self.is_sqlite else given
-        try:
-            return _asked(connection, spelled, values)
-        except DBAPIError as wrong:
-            if STALE_PLAN not in str(wrong) or connection.engine is not self.reader:
-                raise
-            connection.invalidate()  # it was prepared before a migration; another connection prepares it anew
-            return _asked(connection, spelled, values)
+        return self._ask(self.connection, statement, given)
+
+    def tell(self, statement: str, given: Mapping[str, Any]) -> None:
+        """Have something written whose answer nobody waits for: with what is asked next, or at the end of the block.
+
+        What is told in a row is kept together or not at all, in one round trip; it must be about different rows.
+        """
+        self.frame.told.append((statement, given))
 
     def announce(self, queue: str) -> None:
         """Wake this queue once the open transaction has committed."""
@@ -140,7 +152,7 @@ class Database:
         """Commit when the block ends, roll back when it raises, then wake the queues that were given tasks."""
         self._refuse_nesting()
         with self._translated(), ExitStack() as closing:
-            frame = Frame(lambda: self._begun(closing))
+            frame = Frame(lambda: self._begun(closing), self._send)
             with self._entered(frame):
                 yield
                 frame.flush()
@@ -156,13 +168,16 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[None]:
         """A block on a connection without transactions: every statement sees what is committed by then."""
-        with self._translated(), ExitStack() as closing, self._entered(Frame(lambda: self._alone(closing))):
-            yield
+        with self._translated(), ExitStack() as closing:
+            frame = Frame(lambda: self._alone(closing), self._send)
+            with self._entered(frame):
+                yield
+                frame.send()
 
     @contextmanager
     def lazy(self) -> Iterator[None]:
         """A block in which every statement commits by itself, and reaches the disk a little later."""
-        with self.apart() as connection, self._entered(frame := Frame(lambda: connection)):
+        with self.apart() as connection, self._entered(frame := Frame(lambda: connection, self._send)):
             yield
             frame.flush()
 
@@ -195,6 +210,25 @@ class Database:
     def _refuse_nesting(self) -> None:
         if self._frame.get() is not None:
             raise RuntimeError("Transactions do not nest: a service verb never opens one inside another's.")
+
+    def _ask(self, connection: Connection, statement: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        spelled = _spelled(statement, self.is_sqlite)
+        values = {name: _kept(value) for name, value in given.items()} if self.is_sqlite else given
+        try:
+            return _asked(connection, spelled, values)
+        except DBAPIError as wrong:
+            if STALE_PLAN not in str(wrong) or connection.engine is not self.reader:
+                raise
+            connection.invalidate()  # it was prepared before a migration; another connection prepares it anew
+            return _asked(connection, spelled, values)
+
+    def _send(self, connection: Connection, told: list[Told]) -> None:
+        if not self.is_sqlite and len(told) > 1:
+            given = {f"{name}_{place}": value for place, (_, one) in enumerate(told) for name, value in one.items()}
+            told = [(_as_one(tuple(statement for statement, _ in told)), given)]
+        with _whole(connection) if len(told) > 1 else nullcontext():
+            for statement, one in told:
+                self._ask(connection, statement, one)
 
     def _begun(self, closing: ExitStack) -> Connection:
         """A connection with a transaction begun, which ends as `closing` does."""
@@ -279,6 +313,28 @@ def _asked(connection: Connection, statement: str, given: Mapping[str, Any]) -> 
         ) from wrong
     finally:
         cursor.close()
+
+
+@contextmanager
+def _whole(connection: Connection) -> Iterator[None]:
+    """All that is told, or nothing, where statements of SQLite would commit one by one."""
+    if connection.connection.in_transaction:
+        yield
+        return
+    _asked(connection, "BEGIN IMMEDIATE", {})
+    try:
+        yield
+        _asked(connection, "COMMIT", {})
+    except BaseException:
+        _asked(connection, "ROLLBACK", {})
+        raise
+
+
+@lru_cache(maxsize=256)
+def _as_one(statements: tuple[str, ...]) -> str:
+    """Statements that write, as one of PostgreSQL: the marks of each have its place at their end."""
+    *first, last = (MARK.sub(rf":\1_{place}", one) for place, one in enumerate(statements))
+    return f"WITH {', '.join(f'told_{place} AS ({one})' for place, one in enumerate(first))} {last}"
 
 
 @lru_cache(maxsize=1024)

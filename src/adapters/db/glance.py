@@ -69,9 +69,19 @@ def put(
     database: Database, table: Table, row: Mapping[str, Any], ending: str = "", only_if: str = "true"
 ) -> list[tuple[Any, ...]]:
     """Insert a row at once; `ending` and `only_if` are SQL, and what it returns is returned."""
+    return database.rows(*_written(database, table, row, ending, only_if))
+
+
+def tell(database: Database, table: Table, row: Mapping[str, Any]) -> None:
+    """Insert a row before anything else is asked, or when the block ends."""
+    database.tell(*_written(database, table, row))
+
+
+def _written(
+    database: Database, table: Table, row: Mapping[str, Any], ending: str = "", only_if: str = "true"
+) -> tuple[str, dict[str, Any]]:
     statement, writers = _insertion(table, tuple(row), ending, only_if, database.engine.dialect)
-    written = {name: writer(row[name]) for name, writer in writers}
-    return database.rows(statement, {**row, **written})
+    return statement, {**row, **{name: writer(row[name]) for name, writer in writers}}
 
 
 @lru_cache(maxsize=256)

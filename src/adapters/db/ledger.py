@@ -12,7 +12,7 @@ from sqlalchemy.sql.base import Executable
 
 from adapters.db import tables
 from adapters.db.engine import Database
-from adapters.db.glance import Glances, put
+from adapters.db.glance import Glances, put, tell
 from adapters.db.ledger_sql import NEW, UNLESS_IT_WAITS, statements
 from core.domain.kernel.errors import NotFound
 from core.domain.tasks import WAITING, State, Task
@@ -31,7 +31,7 @@ class SqlLedger:
     def add(self, tasks: Sequence[Task]) -> list[Task]:
         free = [task for task in tasks if task.dedupe_key is None]
         if len(free) == 1:
-            put(self._database, tables.tasks, _row(free[0]))
+            tell(self._database, tables.tasks, _row(free[0]))
         elif free:
             self._database.connection.execute(self._sql["add"], [_row(task) for task in free])
         kept = [task if task.dedupe_key is None else self._add_unless_it_waits(task) for task in tasks]

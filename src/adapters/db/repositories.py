@@ -20,7 +20,7 @@ from sqlalchemy.sql.base import Executable
 
 from adapters.db import tables
 from adapters.db.engine import Database
-from adapters.db.glance import Glances, put
+from adapters.db.glance import Glances, tell
 from core.domain.accounts import Session, User
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
@@ -54,9 +54,9 @@ class Shelf:
         return found
 
     def _insert(self, table: Table, entity: object) -> None:
-        """Insert at once, past the session, whose unit of work costs more than all the rest: for what nobody changes
-        once it is kept."""
-        put(self._database, table, {name: getattr(entity, name) for name in table.c.keys()})  # noqa: SIM118
+        """Insert past the session, whose unit of work costs more than all the rest: for what nobody changes once it is
+        kept."""
+        tell(self._database, table, {name: getattr(entity, name) for name in table.c.keys()})  # noqa: SIM118
 
     def _execute(self, statement: Executable, given: Mapping[str, Any] | Sequence[Mapping[str, Any]] = ()) -> int:
         self._database.frame.flush()

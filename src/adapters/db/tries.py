@@ -65,7 +65,7 @@ class SqlTries(Shelf):
         self._database.rows(self._counted, {"given": rows, "begun": self._listed(one.key for one in begun)})
 
     def take_back(self, keys: Collection[str], every: Collection[str] = ()) -> None:
-        self._database.rows(self._fewer, {"keys": self._listed((*keys, *every)), "every": self._listed(every)})
+        self._database.tell(self._fewer, {"keys": self._listed((*keys, *every)), "every": self._listed(every)})
 
     def remove_before(self, instant: datetime) -> int:
         return self._execute(delete(tables.tries).where(tables.tries.c.last_at < instant))

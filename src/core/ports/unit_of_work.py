@@ -24,10 +24,11 @@ class UnitOfWork(Protocol):
         ...
 
     def at_once(self) -> AbstractContextManager[None]:
-        """Open a block in which every statement commits by itself, and is on disk when it returns.
+        """Open a block in which what is written commits at once, and is on disk when it returns.
 
-        For one thing that is written in one statement: a transaction takes three round trips for that, and holds what
-        it locks from the first to the last. Nothing is undone when the block raises, so no task is given here.
+        For one thing that is written, and rows that are only added in a row: a transaction takes three round trips for
+        that, and holds what it locks from the first to the last. Nothing is undone when the block raises, so no task is
+        given here. Blocks do not nest.
         """
         ...
 

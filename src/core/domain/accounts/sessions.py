@@ -30,7 +30,7 @@ TERMS = {
 }
 """By whether it is remembered: it outlives the browser's window."""
 TOUCH = timedelta(minutes=1)
-"""The use of a session is noted so often at most."""
+"""The use of a session, and of an account, is noted so often at most."""
 FRESH, GRACE = timedelta(minutes=15), timedelta(minutes=15)
 """So long is not asked again who they are; and a form that was opened in that time may be sent so much later."""
 MOST_LISTED = 100
@@ -76,7 +76,8 @@ class SessionDesk:
     def open(self, user: User, address: str, agent: str, *, remembered: bool = True, strong: bool = False) -> str:
         """Open a session and return its token, which is stored nowhere."""
         token, now = self._secrets.new_token(), self._clock.now()
-        self._users.note_seen(user.id, now)
+        if user.seen_at is None or user.seen_at < now - TOUCH:
+            self._users.note_seen(user.id, now)
         self._sessions.add(
             Session(
                 id=self._secrets.fingerprint(token),

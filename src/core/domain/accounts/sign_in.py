@@ -64,7 +64,7 @@ class SignIn:
             user_id, named, encoded = found or ("", who, None)
             self._guard.admit(named, address)
         fits, renewed = self._compare(secrets, encoded, password, (named, address))
-        with self._unit_of_work.transaction():
+        with self._unit_of_work.at_once():
             user = self._users.glance(user_id) if found is not None else None
             if user is None or not fits or user.password_hash != encoded:
                 self._guard.failed(user)
@@ -72,8 +72,9 @@ class SignIn:
             if user.active:
                 if renewed != encoded:
                     self._users.get(user_id).password_hash = renewed
+                outcome = then(user)
                 self._guard.succeeded(user, address)
-                return then(user)
+                return outcome
             self._guard.failed(user)
         raise suspended(user)
 
