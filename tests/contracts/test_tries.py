@@ -2,7 +2,8 @@
 
 from threading import Barrier, Thread
 
-from core.domain.accounts import User
+from adapters.secrets import Argon2Secrets
+from core.domain.accounts import User, Visit
 from core.domain.kernel.ids import new_id
 
 ADDRESS = "192.0.2.7"
@@ -64,3 +65,20 @@ def test_counts_that_many_share_fade_while_nobody_tries(kept, clock):
     with kept.uow.transaction():
         kept.guard.admit("b@example.com", ADDRESS)
         assert [counted.failures for counted in kept.tries.find([f"address {ADDRESS}"])] == [2]
+
+
+def test_who_is_let_in_has_a_session_no_tries_a_stronger_hash_and_was_seen(kept, clock):
+    """All of that is written at once, in no transaction."""
+    password = "correct horse battery"
+    with kept.uow.transaction():
+        ada = kept.accounts.create("ada@example.org", "Ada", "member", password)
+    with kept.uow.transaction():
+        kept.users.get(ada.id).password_hash = weaker = Argon2Secrets(rounds=2, kibibytes=8).hash(password)
+    visit = Visit(address=ADDRESS, agent="test", remembered=True)
+    _, token = kept.sign_in.enter(Argon2Secrets(rounds=1, kibibytes=8), "ada@example.org", password, visit)
+    with kept.uow.transaction():
+        user, session = kept.session_desk.recognise(token)
+        assert (user.id, user.seen_at, session.created_at) == (ada.id, clock.now(), clock.now())
+        assert user.password_hash != weaker
+        counted = kept.tries.find([f"pair ada@example.org|{ADDRESS}", f"address {ADDRESS}", "account ada@example.org"])
+        assert [one.failures for one in counted] == [0, 0, 0]

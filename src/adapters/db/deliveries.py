@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, cast
 
 import orjson
@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from adapters.db.engine import Database
 from adapters.db.tables import metadata
-from adapters.db.types import Instant, Json, key
+from adapters.db.types import Instant, Json, key, spelled
 from core.domain.kernel.errors import NotFound
 from core.domain.kernel.ids import earliest_id
 from core.domain.post import Dispatch, Slip, Suppression
@@ -223,6 +223,6 @@ def rows(slips: Sequence[Slip]) -> list[dict[str, Any]]:
 def _written(slip: Slip) -> dict[str, Any]:
     row = {name: getattr(slip, name) for name in COLUMNS}
     for name in ("created_at", "changed_at", "asked_at"):
-        row[name] = row[name] and row[name].astimezone(UTC).isoformat(timespec="microseconds")
+        row[name] = row[name] and spelled(row[name])
     row["onward"] = None if row["onward"] is None else orjson.dumps(row["onward"]).decode()
     return row

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -18,10 +18,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from adapters.db.engines import BUSY_SECONDS, Engines
+from adapters.db.types import spelled
 from core.domain.kernel.errors import Conflict, Unavailable
 
 MARK = re.compile(r"(?<![:\w]):(\w+)")
 Told = tuple[str, Mapping[str, Any]]
+"""A statement that was told, and its values."""
 STALE_PLAN = "cached plan must not change result type"
 AWAY = "The database does not answer. Nothing was changed; try again in a moment."
 FULL = "The database has no room to write (is the disk full?). Nothing was changed; make room, then try again."
@@ -212,15 +214,15 @@ class Database:
             raise RuntimeError("Transactions do not nest: a service verb never opens one inside another's.")
 
     def _ask(self, connection: Connection, statement: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        spelled = _spelled(statement, self.is_sqlite)
+        marked = _marked(statement, self.is_sqlite)
         values = {name: _kept(value) for name, value in given.items()} if self.is_sqlite else given
         try:
-            return _asked(connection, spelled, values)
+            return _asked(connection, marked, values)
         except DBAPIError as wrong:
             if STALE_PLAN not in str(wrong) or connection.engine is not self.reader:
                 raise
             connection.invalidate()  # it was prepared before a migration; another connection prepares it anew
-            return _asked(connection, spelled, values)
+            return _asked(connection, marked, values)
 
     def _send(self, connection: Connection, told: list[Told]) -> None:
         if not self.is_sqlite and len(told) > 1:
@@ -238,6 +240,7 @@ class Database:
         return connection
 
     def _alone(self, closing: ExitStack) -> Connection:
+        """A connection whose statements commit by themselves, given back as `closing` ends."""
         return closing.enter_context(self.reader.connect())
 
     @contextmanager
@@ -338,10 +341,10 @@ def _as_one(statements: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _spelled(statement: str, is_sqlite: bool) -> str:
+def _marked(statement: str, is_sqlite: bool) -> str:
     """A statement with the marks of its driver."""
     return statement if is_sqlite else MARK.sub(r"%(\1)s", statement)
 
 
 def _kept(value: Any) -> Any:
-    return value.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(value, datetime) else value
+    return spelled(value) if isinstance(value, datetime) else value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -12,7 +12,7 @@ from sqlalchemy import TextClause, bindparam, column, func, select, text
 
 from adapters.db import tables
 from adapters.db.engine import Database
-from adapters.db.types import Instant
+from adapters.db.types import Instant, spelled
 from core.domain.kernel.ids import earliest_id
 from core.ports.clock import Clock
 from core.ports.figures import Numbers, Outcome, Pace, Slow, Span
@@ -118,7 +118,7 @@ def _span(place: int, start: datetime, end: datetime) -> dict[str, Any]:
     """A span as the statements read it: by instants, and by the keys that begin with them."""
     began = {prefix: earliest_id(prefix, start) for prefix in PREFIXES}
     ended = {f"{prefix}_end": earliest_id(prefix, end) for prefix in PREFIXES}
-    instants = {name: at.astimezone(UTC).isoformat(timespec="microseconds")
+    instants = {name: spelled(at)
                 for name, at in (("start_at", start), ("end_at", end))}  # fmt: skip
     return {"place": place, **instants, **began, **ended}
 

@@ -111,7 +111,7 @@ class SqlUsers(Shelf):
         return set(self._database.session.scalars(shown)) if names else set()
 
     def note_seen(self, user_id: str, instant: datetime) -> None:
-        self._database.rows(SEEN, {"user": user_id, "instant": instant})
+        self._database.tell(SEEN, {"user": user_id, "instant": instant})
 
     def super_admins(self) -> list[User]:
         return list(self._database.session.scalars(_super_admins()))

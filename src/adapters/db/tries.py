@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
@@ -14,7 +14,7 @@ from adapters.db import tables
 from adapters.db.engine import Database
 from adapters.db.glance import Glance
 from adapters.db.repositories import Shelf
-from adapters.db.types import Instant
+from adapters.db.types import Instant, spelled
 from core.domain.accounts import Try
 
 HELD = "SELECT key, kind, failures, last_at FROM sign_in_tries WHERE key {among_keys} ORDER BY key {held}"
@@ -61,7 +61,7 @@ class SqlTries(Shelf):
 
     def keep(self, found: Collection[Try], begun: Collection[Try]) -> None:
         counts = sorted((*found, *begun), key=attrgetter("key"))
-        rows = orjson.dumps([vars(one) | {"last_at": _spelled(one.last_at)} for one in counts]).decode()
+        rows = orjson.dumps([vars(one) | {"last_at": spelled(one.last_at)} for one in counts]).decode()
         self._database.rows(self._counted, {"given": rows, "begun": self._listed(one.key for one in begun)})
 
     def take_back(self, keys: Collection[str], every: Collection[str] = ()) -> None:
@@ -73,7 +73,3 @@ class SqlTries(Shelf):
     def _listed(self, keys: Iterable[str]) -> Any:
         """Keys as one value: an array, or JSON where there are none."""
         return orjson.dumps(list(keys)).decode() if self._database.is_sqlite else list(keys)
-
-
-def _spelled(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat(timespec="microseconds")

@@ -9,6 +9,11 @@ from sqlalchemy import BigInteger, DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
+def spelled(instant: datetime) -> str:
+    """An instant as text of fixed width, in UTC, that sorts by time."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def key(length: int = 40) -> String:
     """An identifier, compared byte by byte (on PostgreSQL the default collation would not be)."""
     return String(length).with_variant(String(length, collation="C"), "postgresql")
@@ -26,7 +31,7 @@ class Instant(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         if value is None or dialect.name == "postgresql":
             return value
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+        return spelled(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
