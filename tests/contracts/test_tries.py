@@ -3,7 +3,7 @@
 from threading import Barrier, Thread
 
 from adapters.secrets import Argon2Secrets
-from core.domain.accounts import User, Visit
+from core.domain.accounts import Try, User, Visit
 from core.domain.kernel.ids import new_id
 
 ADDRESS = "192.0.2.7"
@@ -29,6 +29,44 @@ def test_first_tries_from_one_address_at_once_are_all_counted_and_none_is_refuse
     assert said == []
     with kept.uow.transaction():
         assert [counted.failures for counted in kept.tries.find([f"address {ADDRESS}"])] == [4]
+
+
+def test_tries_at_once_under_one_key_are_let_in_as_often_as_one_after_the_other(kept):
+    """Each of them sees what the others see, and only those are let in whom all that came before would let in."""
+    together, said = Barrier(12), []
+
+    def admit():
+        together.wait(10)
+        try:
+            with kept.uow.at_once():
+                kept.guard.admit("a@example.com", ADDRESS)
+            said.append("let in")
+        except Exception as refused:
+            said.append(type(refused).__name__)
+
+    threads = [Thread(target=admit) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(said) == ["TooMany"] * 8 + ["let in"] * 4
+    with kept.uow.transaction():
+        assert [counted.failures for counted in kept.tries.find([f"address {ADDRESS}"])] == [4]
+
+
+def test_counts_are_kept_over_what_was_seen_and_nothing_else(kept, clock):
+    keys = {"account a@example.com": "account", f"address {ADDRESS}": "address"}
+    begun = [Try(key=key, kind=kind, failures=1, last_at=clock.now()) for key, kind in keys.items()]
+    with kept.uow.at_once():
+        assert kept.tries.count(begun, [])
+        assert not kept.tries.count(begun, [])
+        seen = kept.tries.find(list(keys))
+        kept.tries.take_back(list(keys)[:1])
+        assert not kept.tries.count([one.counted(clock.now()) for one in seen], seen)
+        assert {one.key: one.failures for one in kept.tries.find(list(keys))} == dict(zip(keys, (0, 1), strict=True))
+        seen = kept.tries.find(list(keys))
+        assert kept.tries.count([one.counted(clock.now()) for one in seen], seen)
+        assert {one.key: one.failures for one in kept.tries.find(list(keys))} == dict(zip(keys, (1, 2), strict=True))
 
 
 def test_try_that_succeeded_is_taken_back_and_those_of_its_pair_forgotten(kept, clock):

@@ -50,10 +50,12 @@ class Glances:
     """Finds an entity by its id, to be read: no session comes to know it, and who changes it is refused by SQLAlchemy,
     which has not seen it made (that would take as long as all the rest here)."""
 
-    def __init__(self, database: Database, kind: type[Any], table: Table) -> None:
-        self._database, self._kind, self._names = database, kind, list(table.c.keys())
+    def __init__(self, database: Database, kind: type[Any], table: Table, **also: str) -> None:
+        """`also`: what else is to be found out with it, in SQL; the entity has it by that name."""
+        self._database, self._kind, self._names = database, kind, [*table.c.keys(), *also]
         self._glance = Glance((type(column.type) for column in table.c), database.is_sqlite)
-        self._statement = f"SELECT {', '.join(self._names)} FROM {table.name} WHERE id = :id"
+        asked = ", ".join([*table.c.keys(), *also.values()])
+        self._statement = f"SELECT {asked} FROM {table.name} WHERE id = :id"
 
     def find(self, key: str) -> Any:
         """The entity, or None."""

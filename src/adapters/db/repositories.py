@@ -34,6 +34,7 @@ OF_ADDRESS = func.lower(tables.users.c.email) == bindparam("wanted")
 OF_NAME = (func.lower(tables.users.c.username) == bindparam("wanted")) & (tables.users.c.username != "")
 KEY = "SELECT id, email, password_hash FROM users WHERE"
 KEY_OF_ADDRESS, KEY_OF_NAME = f"{KEY} lower(email) = :wanted", f"{KEY} lower(username) = :wanted AND username <> ''"
+HAS_SECOND = "EXISTS (SELECT 1 FROM factors WHERE user_id = users.id AND confirmed_at IS NOT NULL)"
 SEEN = "UPDATE users SET seen_at = :instant WHERE id = :user"
 """Statements that are made once: to put one together costs as much as to run it."""
 
@@ -75,10 +76,15 @@ class SqlUsers(Shelf):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._glances = Glances(database, User, tables.users)
+        self._glances_at_the_door = Glances(database, User, tables.users, has_second=HAS_SECOND)
 
     def glance(self, user_id: str) -> User | None:
         found: User | None = self._glances.find(user_id)
         return found
+
+    def at_the_door(self, user_id: str) -> tuple[User, bool] | None:
+        user = self._glances_at_the_door.find(user_id)
+        return user and (user, bool(vars(user).pop("has_second")))
 
     def add(self, user: User) -> None:
         self._add(user)

@@ -1,6 +1,7 @@
 """Entities in memory, for tests that must be instant."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -60,6 +61,10 @@ class MemoryUsers(Shelf):
 
     def glance(self, user_id: str) -> User | None:
         return self._rows.get(user_id)
+
+    def at_the_door(self, user_id: str) -> tuple[User, bool] | None:
+        user, factors = self.glance(user_id), self._store.shelf("factor").values()
+        return user and (user, any(one.user_id == user_id and one.confirmed_at is not None for one in factors))
 
     def by_email(self, address: str) -> User | None:
         wanted = address.strip().lower()
@@ -127,12 +132,16 @@ class MemoryTries(Shelf):
     def find(self, keys: Sequence[str]) -> list[Try]:
         return [self._rows[key] for key in keys if key in self._rows]
 
-    def keep(self, found: Collection[Try], begun: Collection[Try]) -> None:
-        self._rows.update({one.key: one for one in (*found, *begun)})
+    def count(self, counts: Collection[Try], seen: Collection[Try]) -> bool:
+        fits = {one.key: one for one in self.find([one.key for one in counts])} == {one.key: one for one in seen}
+        if fits:
+            self._rows.update({one.key: one for one in counts})
+        return fits
 
     def take_back(self, keys: Collection[str], every: Collection[str] = ()) -> None:
         for counted in self.find([*keys, *every]):
-            counted.failures = 0 if counted.key in every else max(0, counted.failures - 1)
+            left = 0 if counted.key in every else max(0, counted.failures - 1)
+            self._rows[counted.key] = replace(counted, failures=left)
 
     def remove_before(self, instant: datetime) -> int:
         return self._remove(lambda counted: counted.last_at < instant)

@@ -42,6 +42,10 @@ class Users(Protocol):
         """Return a user to be read only, or None: what is changed of it is kept nowhere."""
         ...
 
+    def at_the_door(self, user_id: str) -> tuple[User, bool] | None:
+        """The same, and whether any second factor of theirs is turned on."""
+        ...
+
     def by_email(self, address: str) -> User | None:
         """Return the user with this address, whatever its case, or None."""
         ...
@@ -112,15 +116,15 @@ class Sessions(Protocol):
 
 
 class Tries(Protocol):
-    """Failed sign-ins, counted by key."""
+    """Tries to sign in, counted by key."""
 
     def find(self, keys: Sequence[str]) -> list[Try]:
-        """Return what is counted under these keys, held until the transaction ends."""
+        """Return what is counted under these keys."""
         ...
 
-    def keep(self, found: Collection[Try], begun: Collection[Try]) -> None:
-        """Keep counts that were found, as they are by now, and new ones: each of these is added to what somebody else
-        began meanwhile under its key."""
+    def count(self, counts: Collection[Try], seen: Collection[Try]) -> bool:
+        """Keep counts at once, if there is still what was `seen` under their keys. Where others were counted meanwhile,
+        none is kept and False returned; but what two begin at the same moment is added up."""
         ...
 
     def take_back(self, keys: Collection[str], every: Collection[str] = ()) -> None:

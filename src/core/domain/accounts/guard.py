@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,9 @@ FORGET_TRIES, FADE = timedelta(hours=24), timedelta(minutes=1)
 FREE_TRIES = {"pair": 4, "address": 30, "account": 50, "second": 5}
 LONGEST_WAIT = {"pair": 900.0, "address": 60.0, "second": 900.0}
 """Seconds. A crowd behind one address waits a minute at most; one account from there, a quarter of an hour."""
+CHANCES = 30
+"""So often a try that is about to be counted may find that others were counted meanwhile under the same keys: after as
+many of them as an address has free tries, it would have to wait anyway."""
 SHARED = ("address", "account")
 """What many people may be counted under."""
 FREE_UNDER_ATTACK = 1
@@ -33,7 +37,7 @@ lockout"): a new address always has one try at once, whoever else is trying.
 """
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Try:
     """Sign-ins under one key (an address, an account, or the pair) since the last good one, and the last one's time."""
 
@@ -42,12 +46,18 @@ class Try:
     failures: int
     last_at: datetime
 
-    def fade(self, now: datetime) -> None:
-        """Forget all after a day without a try; counts that many people share fade by one a minute besides."""
-        if now - self.last_at > FORGET_TRIES:
-            self.failures = 0
+    def faded(self, now: datetime) -> Try:
+        """The same by now: after a day without a try nothing, and what many people share is one less a minute."""
+        gone, since = 0, now - self.last_at
+        if since > FORGET_TRIES:
+            gone = self.failures
         elif self.kind in SHARED:
-            self.failures = max(0, self.failures - max(0, (now - self.last_at) // FADE))
+            gone = min(self.failures, max(0, since // FADE))
+        return replace(self, failures=self.failures - gone)
+
+    def counted(self, now: datetime) -> Try:
+        """The same with one more."""
+        return replace(self, failures=self.failures + 1, last_at=now)
 
     def wait(self, now: datetime, free: int) -> float:
         """Seconds until the next try is let in: doubling from 1 s once the free tries are used up."""
@@ -69,9 +79,7 @@ class Guard:
 
         It is counted before the password is looked at, so that a hundred tries at once are not all let in.
         """
-        now = self._clock.now()
-        known, fresh = self._counts(_keys(email, address), now)
-        self._admit(known, fresh, self._wait(known | fresh, now))
+        self._count(_keys(email, address), _wait)
 
     def admit_second(self, user: User, address: str) -> None:
         """Let a try at the second factor in and count it, or raise `TooMany`.
@@ -79,9 +87,7 @@ class Guard:
         It is counted for the account, wherever it comes from: who is asked for it has shown the first, so this lock is
         for no stranger to hold; and a million codes are few for who has many addresses.
         """
-        now = self._clock.now()
-        known, fresh = self._counts(_second_keys(user, address), now)
-        self._admit(known, fresh, max(one.wait(now, FREE_TRIES[kind]) for kind, one in (known | fresh).items()))
+        self._count(_second_keys(user, address), _wait_for_second)
 
     def failed(self, user: User | None) -> None:
         """Write down that a try failed. What was typed as an address is not kept: it may be a password."""
@@ -118,14 +124,17 @@ class Guard:
         """Forget what was last counted a day ago."""
         return {"forgotten": self._tries.remove_before(self._clock.now() - FORGET_TRIES)}
 
-    def _admit(self, known: Mapping[str, Try], fresh: Mapping[str, Try], seconds: float) -> None:
-        wait = ceil(seconds)
-        if wait > 0:
-            unit = "second" if wait == 1 else "seconds"
-            raise TooMany(f"Too many tries to sign in. Wait {wait} {unit}, then try again.", wait)
-        for counted in (*known.values(), *fresh.values()):
-            counted.failures, counted.last_at = counted.failures + 1, self._clock.now()
-        self._tries.keep(known.values(), fresh.values())
+    def _count(self, keys: Mapping[str, str], wait: Callable[[Mapping[str, Try], datetime], float]) -> None:
+        """Count a try under these keys (with their kinds), unless it is to `wait` by what is counted there."""
+        for _ in range(CHANCES):
+            now, seen = self._clock.now(), self._tries.find(list(keys))
+            begun = {kind: Try(key=key, kind=kind, failures=0, last_at=now) for key, kind in keys.items()}
+            counts = begun | {one.kind: one.faded(now) for one in seen}
+            if seconds := ceil(wait(counts, now)):
+                raise _too_many(seconds)
+            if self._tries.count([one.counted(now) for one in counts.values()], seen):
+                return
+        raise _too_many(1)
 
     def _take_back(self, keys: Mapping[str, str], own: str) -> None:
         """Take one try back where others are counted as well, and all of them under the key of the kind `own`."""
@@ -133,18 +142,20 @@ class Guard:
             [key for key, kind in keys.items() if kind != own], [key for key, kind in keys.items() if kind == own]
         )
 
-    def _counts(self, keys: Mapping[str, str], now: datetime) -> tuple[dict[str, Try], dict[str, Try]]:
-        """What is counted under these keys, by kind, and what begins with this try."""
-        known = {counted.kind: counted for counted in self._tries.find(list(keys))}
-        for counted in known.values():
-            counted.fade(now)
-        fresh = {kind: Try(key=key, kind=kind, failures=0, last_at=now) for key, kind in keys.items()}
-        return known, {kind: counted for kind, counted in fresh.items() if kind not in known}
 
-    def _wait(self, counts: Mapping[str, Try], now: datetime) -> float:
-        attacked = counts["account"].failures >= FREE_TRIES["account"]
-        free = FREE_UNDER_ATTACK if attacked else FREE_TRIES["pair"]
-        return max(counts["pair"].wait(now, free), counts["address"].wait(now, FREE_TRIES["address"]))
+def _wait(counts: Mapping[str, Try], now: datetime) -> float:
+    attacked = counts["account"].failures >= FREE_TRIES["account"]
+    free = FREE_UNDER_ATTACK if attacked else FREE_TRIES["pair"]
+    return max(counts["pair"].wait(now, free), counts["address"].wait(now, FREE_TRIES["address"]))
+
+
+def _wait_for_second(counts: Mapping[str, Try], now: datetime) -> float:
+    return max(one.wait(now, FREE_TRIES[kind]) for kind, one in counts.items())
+
+
+def _too_many(seconds: int) -> TooMany:
+    unit = "second" if seconds == 1 else "seconds"
+    return TooMany(f"Too many tries to sign in. Wait {seconds} {unit}, then try again.", seconds)
 
 
 def _keys(email: str, address: str) -> dict[str, str]:
@@ -156,6 +167,7 @@ def _second_keys(user: User, address: str) -> dict[str, str]:
     return {f"second {user.id}": "second", f"address {_origin(address)}": "address"}
 
 
+@lru_cache(maxsize=1024)
 def _origin(address: str) -> str:
     """The address, or its /64 in IPv6: a household has 2^64 of those to try from."""
     try:

@@ -44,11 +44,15 @@ class SignIn:
         Somebody unknown and a wrong password take the same time and the same answer. Only who has the right password
         hears that the account is suspended, and why (`Forbidden`).
         """
-        return self._attempt(secrets, who, password, address, lambda user: user)
+        return self._attempt(secrets, who, password, address, lambda user, has_second: user)
 
     def enter(self, secrets: Secrets, who: str, password: str, visit: Visit) -> tuple[User, str | None] | None:
         """The same, and `welcome` them in the transaction that settles their try; return them and the token."""
-        return self._attempt(secrets, who, password, visit.address, lambda user: (user, self._welcome(user, visit)))
+
+        def welcome(user: User, has_second: bool) -> tuple[User, str | None]:
+            return user, None if has_second else self._let_in(user, visit)
+
+        return self._attempt(secrets, who, password, visit.address, welcome)
 
     def welcome(self, user: User, visit: Visit, *, strong: bool = False) -> str | None:
         """Begin a session of somebody who showed who they are; return its token.
@@ -56,23 +60,26 @@ class SignIn:
         None when they have a second factor to show first, unless they just did (`strong`).
         """
         with self._unit_of_work.transaction():
-            return self._welcome(user, visit, strong=strong)
+            has_second = not strong and self._factors.is_on(user)
+            return None if has_second else self._let_in(user, visit, strong=strong)
 
-    def _attempt(self, secrets: Secrets, who: str, password: str, address: str, then: Callable[[User], T]) -> T | None:
-        with self._unit_of_work.transaction():
+    def _attempt(
+        self, secrets: Secrets, who: str, password: str, address: str, then: Callable[[User, bool], T]
+    ) -> T | None:
+        with self._unit_of_work.at_once():
             found = self._users.credentials(who)
             user_id, named, encoded = found or ("", who, None)
             self._guard.admit(named, address)
         fits, renewed = self._compare(secrets, encoded, password, (named, address))
         with self._unit_of_work.at_once():
-            user = self._users.glance(user_id) if found is not None else None
+            user, has_second = (found and self._users.at_the_door(user_id)) or (None, False)
             if user is None or not fits or user.password_hash != encoded:
                 self._guard.failed(user)
                 return None
             if user.active:
                 if renewed != encoded:
                     self._users.get(user_id).password_hash = renewed
-                outcome = then(user)
+                outcome = then(user, has_second)
                 self._guard.succeeded(user, address)
                 return outcome
             self._guard.failed(user)
@@ -91,9 +98,7 @@ class SignIn:
                 self._guard.excuse(*tried)
             raise
 
-    def _welcome(self, user: User, visit: Visit, *, strong: bool = False) -> str | None:
-        if not strong and self._factors.is_on(user):
-            return None
+    def _let_in(self, user: User, visit: Visit, *, strong: bool = False) -> str:
         self._guard.let_in(user)
         return self._desk.open(user, visit.address, visit.agent, remembered=visit.remembered, strong=strong)
 
