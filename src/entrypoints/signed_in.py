@@ -32,7 +32,12 @@ class Visitor(UserMixin):  # type: ignore[misc]
 
 
 class Logins(LoginManager):  # type: ignore[misc]
-    """Flask-Login, but for its own cookie: who is remembered has a longer session, so none is to be looked for."""
+    """Flask-Login, but for its own cookie: who is remembered has a longer session, so none is to be looked for; and but
+    for its protection: the session lives on the server, and a changed address is no reason to end it."""
+
+    def init_app(self, app: Flask, add_context_processor: bool = True) -> None:
+        super().init_app(app, add_context_processor)
+        self.session_protection, self._session_identifier_generator = None, str
 
     def _update_remember_cookie(self, response: Response) -> Response:
         return response
@@ -41,7 +46,6 @@ class Logins(LoginManager):  # type: ignore[misc]
 def recognise_visitors(app: App, site: Flask) -> None:
     """Teach a site to know its visitors and to name them as actors."""
     manager = Logins(site)
-    manager.session_protection = None  # the session lives on the server; a changed address is no reason to end it
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def visitor(token: str) -> Visitor | None:

@@ -214,7 +214,7 @@ def _signs(name: str) -> tuple[str, str]:
 
 def _name(answer: Response) -> Response:
     """Say in which language a page is, and that another visitor would have got another one."""
-    if answer.mimetype == "text/html" and "Content-Language" not in answer.headers:
+    if answer.mimetype == "text/html" and "Location" not in answer.headers and "Content-Language" not in answer.headers:
         answer.headers["Content-Language"] = language()
         answer.vary.update(("Accept-Language", "Cookie"))
     return answer
