@@ -2,7 +2,8 @@
 
 Ours: two web processes on one port, `POST /login` with right passwords, many accounts and addresses, wide limits.
 Beside it: the same hashes compared by argon2 itself, in as many threads as there are cores. The two go in turns, or
-a machine whose speed changes from one moment to the next would be measured, not we.
+a machine whose speed changes from one moment to the next would be measured, not we. Both are counted over the same kind
+of span: after they have got going and before they come to an end.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
+from itertools import chain, count
 from statistics import median
 from urllib.parse import urlencode
 
+import psycopg
 from argon2 import PasswordHasher
 
 from bench.contact import site
@@ -30,6 +33,8 @@ from bench.results import Row, more_is_better
 from bench.tasks import Say
 
 PEOPLE, CONNECTIONS, TURNS = 300, 8, 5
+TRIES, WARM = 20_000, 0.5
+"""What a day leaves counted, and the seconds after which both are under way."""
 PASSWORD = "weave-algebraic-patterns"
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 
@@ -39,6 +44,7 @@ def compare_sign_ins(ground: Ground, bench: str, scale: float, say: Say) -> list
     seconds = max(2.0, 6.0 * scale)
     with site(ground, OURS, ENGINEBAY_TRUSTED_PROXIES="1") as port:
         emails = _people(ground)
+        _count_tries(ground)
         _sign_ins(port, emails, 2.0)
         turns = [(_sign_ins(port, emails, seconds), _hashes(seconds)) for _ in range(TURNS)]
     ours, raw = (median(rates) for rates in zip(*turns, strict=True))
@@ -57,9 +63,21 @@ def _people(ground: Ground) -> list[str]:
     return [user["email"] for user in users if user["active"] and user["email"].endswith("@example.org")]
 
 
+def _count_tries(ground: Ground) -> None:
+    """A day's tries, and what PostgreSQL learns of them by itself within a minute."""
+    with psycopg.connect(ground.conninfo(OURS.database), autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO sign_in_tries (key, kind, failures, last_at) "
+            "SELECT 'address 198.51.' || number / 256 || '.' || mod(number, 256), 'address', 1, now() "
+            "FROM generate_series(1, %s) AS number",
+            (TRIES,),
+        )
+        connection.execute("VACUUM ANALYZE")
+
+
 def _sign_ins(port: int, emails: list[str], seconds: float) -> float:
     """Sign-ins a second over so many connections. Raises `RuntimeError` when one is refused."""
-    until, turn = time.perf_counter() + seconds, count()
+    turn = count()
     cookie, token = _form(port)
     typed = [urlencode({"csrf_token": token, "email": email, "password": PASSWORD}) for email in emails]
     head = (
@@ -67,22 +85,26 @@ def _sign_ins(port: int, emails: list[str], seconds: float) -> float:
         "Content-Type: application/x-www-form-urlencoded\r\n"
     )
 
-    def knock() -> int:
+    def knock(until: float) -> Iterator[float]:
         """Bare sockets and prepared bytes: what the client takes of two cores, the server cannot have."""
         with socket.create_connection(("127.0.0.1", port), timeout=30) as link:
-            done = 0
             while time.perf_counter() < until:
                 number = next(turn)
                 sender, body = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}", typed[number % len(typed)]
                 link.sendall(f"{head}X-Forwarded-For: {sender}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
                 _let_in(link)
-                done += 1
-        return done
+                yield time.perf_counter()
 
-    begun = time.perf_counter()
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        done = sum(one.result() for one in [pool.submit(knock) for _ in range(CONNECTIONS)])
-    return done / (time.perf_counter() - begun)
+    return _rate(knock, CONNECTIONS, seconds)
+
+
+def _rate(work: Callable[[float], Iterator[float]], threads: int, seconds: float) -> float:
+    """How often a second something ends in so many threads. `work` goes on until an instant, and tells of each end."""
+    begin = time.perf_counter() + WARM
+    until = begin + seconds
+    with ThreadPoolExecutor(threads) as pool:
+        ended = list(chain.from_iterable(pool.map(lambda _: list(work(until)), range(threads))))
+    return sum(begin <= one < until for one in ended) / seconds
 
 
 def _form(port: int) -> tuple[str, str]:
@@ -106,15 +128,11 @@ def _let_in(link: socket.socket) -> None:
 def _hashes(seconds: float) -> float:
     """Passwords compared a second by argon2 alone, in as many threads as there are cores."""
     hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
-    encoded, threads = hasher.hash(PASSWORD), os.cpu_count() or 2
-    until = time.perf_counter() + seconds
+    encoded = hasher.hash(PASSWORD)
 
-    def compare() -> int:
-        done = 0
+    def compare(until: float) -> Iterator[float]:
         while time.perf_counter() < until:
             hasher.verify(encoded, PASSWORD)
-            done += 1
-        return done
+            yield time.perf_counter()
 
-    with ThreadPoolExecutor(threads) as pool:
-        return sum(one.result() for one in [pool.submit(compare) for _ in range(threads)]) / seconds
+    return _rate(compare, os.cpu_count() or 2, seconds)
