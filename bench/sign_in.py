@@ -32,7 +32,7 @@ from bench.processes import ROOT
 from bench.results import Row, more_is_better
 from bench.tasks import Say
 
-PEOPLE, CONNECTIONS, TURNS = 300, 8, 5
+PEOPLE, CONNECTIONS, TURNS = 300, 8, 20
 TRIES, WARM = 20_000, 0.5
 """What a day leaves counted, and the seconds after which both are under way."""
 PASSWORD = "weave-algebraic-patterns"
@@ -41,7 +41,7 @@ FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 
 def compare_sign_ins(ground: Ground, bench: str, scale: float, say: Say) -> list[Row]:
     """The row of the sign-in bench."""
-    seconds = max(2.0, 6.0 * scale)
+    seconds = max(1.0, 2.0 * scale)
     with site(ground, OURS, ENGINEBAY_TRUSTED_PROXIES="1") as port:
         emails = _people(ground)
         _count_tries(ground)
