@@ -47,7 +47,7 @@ class SignIn:
         return self._attempt(secrets, who, password, address, lambda user, has_second: user)
 
     def enter(self, secrets: Secrets, who: str, password: str, visit: Visit) -> tuple[User, str | None] | None:
-        """The same, and `welcome` them in the transaction that settles their try; return them and the token."""
+        """The same, and `welcome` them in the block that settles their try; return them and the token."""
 
         def welcome(user: User, has_second: bool) -> tuple[User, str | None]:
             return user, None if has_second else self._let_in(user, visit)
