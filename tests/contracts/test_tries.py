@@ -71,6 +71,16 @@ def test_counts_are_kept_over_what_was_seen_and_nothing_else(kept, clock):
         assert {one.key: one.failures for one in kept.tries.find(list(keys))} == dict(zip(keys, (1, 2), strict=True))
 
 
+def test_key_that_nothing_is_counted_under_any_more_is_as_one_that_nothing_ever_was(kept, clock):
+    begun = [Try(key="account a@example.com", kind="account", failures=1, last_at=clock.now())]
+    with kept.uow.at_once():
+        assert kept.tries.count(begun, [])
+        kept.tries.take_back(["account a@example.com"])
+        assert kept.tries.count(begun, [])
+        assert not kept.tries.count(begun, [])
+        assert kept.tries.find(["account a@example.com"]) == begun
+
+
 def test_try_that_succeeded_is_taken_back_and_those_of_its_pair_forgotten(kept, clock):
     user = User(id=new_id("usr", clock.now()), email="a@example.com", name="A", created_at=clock.now(),
                 updated_at=clock.now())  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
@@ -13,20 +13,18 @@ from typing import Any
 
 from sqlalchemy import Connection, NestedTransaction, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from adapters.db.engines import BUSY_SECONDS, Engines
+from adapters.db.refusals import AWAY, TRANSLATED
 from adapters.db.types import spelled
-from core.domain.kernel.errors import Conflict, Unavailable
+from core.domain.kernel.errors import Unavailable
 
 MARK = re.compile(r"(?<![:\w]):(\w+)")
 Told = tuple[str, Mapping[str, Any]]
 """A statement that was told, and its values."""
 STALE_PLAN = "cached plan must not change result type"
-AWAY = "The database does not answer. Nothing was changed; try again in a moment."
-FULL = "The database has no room to write (is the disk full?). Nothing was changed; make room, then try again."
 
 
 class Frame:
@@ -77,6 +75,11 @@ class Frame:
         """Send what was told."""
         if self.told:
             self.connection  # noqa: B018
+
+    def close(self) -> None:
+        """Give the connection back, if there was need of one."""
+        if self._opened is not None:
+            self._opened.close()
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -153,8 +156,8 @@ class Database:
     def transaction(self) -> Iterator[None]:
         """Commit when the block ends, roll back when it raises, then wake the queues that were given tasks."""
         self._refuse_nesting()
-        with self._translated(), ExitStack() as closing:
-            frame = Frame(lambda: self._begun(closing), self._send)
+        with TRANSLATED, ExitStack() as ending:
+            frame = Frame(lambda: self._begun(ending), self._send)
             with self._entered(frame):
                 yield
                 frame.flush()
@@ -164,17 +167,16 @@ class Database:
     @contextmanager
     def part(self) -> Iterator[None]:
         """A savepoint in the open transaction."""
-        with self._translated(), self.frame.savepoint():
+        with TRANSLATED, self.frame.savepoint():
             yield
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """A block on a connection without transactions: every statement sees what is committed by then."""
-        with self._translated(), ExitStack() as closing:
-            frame = Frame(lambda: self._alone(closing), self._send)
-            with self._entered(frame):
-                yield
-                frame.send()
+        frame = Frame(self.reader.connect, self._send)
+        with TRANSLATED, closing(frame), self._entered(frame):
+            yield
+            frame.send()
 
     @contextmanager
     def lazy(self) -> Iterator[None]:
@@ -196,7 +198,7 @@ class Database:
         """A connection of its own that commits each statement, whatever transaction is open (life signs); `durable`:
         it is on disk when it returns."""
         engine = self.reader if durable else self._lazy
-        with self._translated(), self._write_turn(), engine.connect() as connection:
+        with TRANSLATED, self._write_turn(), engine.connect() as connection:
             yield connection
 
     def in_transaction(self) -> bool:
@@ -232,16 +234,12 @@ class Database:
             for statement, one in told:
                 self._ask(connection, statement, one)
 
-    def _begun(self, closing: ExitStack) -> Connection:
-        """A connection with a transaction begun, which ends as `closing` does."""
-        closing.enter_context(self._write_turn())
-        connection = closing.enter_context(self.engine.connect())
-        closing.enter_context(connection.begin())
+    def _begun(self, ending: ExitStack) -> Connection:
+        """A connection with a transaction begun, which ends as `ending` does."""
+        ending.enter_context(self._write_turn())
+        connection = ending.enter_context(self.engine.connect())
+        ending.enter_context(connection.begin())
         return connection
-
-    def _alone(self, closing: ExitStack) -> Connection:
-        """A connection whose statements commit by themselves, given back as `closing` ends."""
-        return closing.enter_context(self.reader.connect())
 
     @contextmanager
     def _entered(self, frame: Frame) -> Iterator[None]:
@@ -251,52 +249,18 @@ class Database:
         finally:
             self._frame.reset(token)
 
-    @contextmanager
-    def _write_turn(self) -> Iterator[None]:
+    def _write_turn(self) -> AbstractContextManager[None]:
         """SQLite has one writer: threads of this process queue here instead of polling the file's lock."""
-        if not self.is_sqlite:
-            yield
-            return
+        return self._turn() if self.is_sqlite else nullcontext()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
         if not self._one_writer.acquire(timeout=BUSY_SECONDS):
             raise Unavailable(AWAY, retry_after=1)
         try:
             yield
         finally:
             self._one_writer.release()
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except IntegrityError as refused:
-            raise _conflict(refused) from refused
-        except (OperationalError, InterfaceError, PoolTimeout) as away:
-            raise Unavailable(FULL if "full" in str(away) else AWAY, retry_after=1) from away
-        except DBAPIError as broken:
-            if broken.connection_invalidated:
-                raise Unavailable(AWAY, retry_after=1) from broken
-            raise
-
-
-SAME_EMAIL = ("This e-mail address already has an account. Use another one, or change that account.", "email")
-SAME_USERNAME = ("Somebody has this username already. Take another one.", "username")
-SAME_TASK = ("The same task is already waiting; it will do.", "")
-CONFLICTS = {
-    "uq_users_email": SAME_EMAIL, "users.email": SAME_EMAIL,
-    "uq_users_username": SAME_USERNAME, "users.username": SAME_USERNAME,
-    "uq_tasks_dedupe_key": SAME_TASK, "tasks.dedupe_key": SAME_TASK,
-}  # fmt: skip
-"""What is said where a row would be the second of its kind, and the field that it is about."""
-
-
-def _conflict(refused: IntegrityError) -> Conflict:
-    said = str(refused.orig)
-    for name, told in CONFLICTS.items():
-        if name in said:
-            return Conflict(*told)
-    return Conflict(
-        "The database refuses this: it contradicts something that is already there. Read it again, then retry."
-    )
 
 
 def _asked(connection: Connection, statement: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:

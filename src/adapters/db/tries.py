@@ -22,7 +22,8 @@ COUNTED = """WITH given AS (SELECT * FROM {given}), held AS (
     INSERT INTO sign_in_tries (key, kind, failures, last_at)
     SELECT key, kind, failures, last_at FROM given WHERE NOT EXISTS (
         SELECT 1 FROM given LEFT JOIN held ON held.key = given.key
-        WHERE held.failures {differs} given.seen OR held.last_at {differs} given.seen_at)
+        WHERE coalesce(held.failures, 0) <> coalesce(given.seen, 0)
+            OR given.seen > 0 AND held.last_at <> given.seen_at)
     ON CONFLICT (key) DO UPDATE SET last_at = excluded.last_at, failures = excluded.failures + CASE
         WHEN excluded.key IN (SELECT key FROM given WHERE seen IS NULL) THEN sign_in_tries.failures ELSE 0 END
     RETURNING key"""
@@ -32,7 +33,6 @@ FEWER = """UPDATE sign_in_tries SET failures = CASE WHEN key IN ({every}) OR fai
 own mark: how short an array is PostgreSQL does not know beforehand, so it would plan anew each time."""
 SQLITE = {
     "for_update": "",
-    "differs": "IS NOT",
     "given": """(SELECT json_extract(value, '$.key') AS key, json_extract(value, '$.kind') AS kind,
         json_extract(value, '$.failures') AS failures, json_extract(value, '$.last_at') AS last_at,
         json_extract(value, '$.seen') AS seen, json_extract(value, '$.seen_at') AS seen_at
@@ -40,7 +40,6 @@ SQLITE = {
 }
 POSTGRES = {
     "for_update": "FOR UPDATE",
-    "differs": "IS DISTINCT FROM",
     "given": """json_to_recordset(CAST(:given AS json)) AS given(
         key text, kind text, failures integer, last_at timestamptz, seen integer, seen_at timestamptz)""",
 }

@@ -123,8 +123,9 @@ class Tries(Protocol):
         ...
 
     def count(self, counts: Collection[Try], seen: Collection[Try]) -> bool:
-        """Keep counts at once, if there is still what was `seen` under their keys. Where others were counted meanwhile,
-        none is kept and False returned; but what two begin at the same moment is added up."""
+        """Keep counts at once, if there is still what was `seen` under their keys, and nothing counted under those of
+        which nothing was. Where others were counted meanwhile, none is kept and False returned; but what two begin at
+        the same moment is added up."""
         ...
 
     def take_back(self, keys: Collection[str], every: Collection[str] = ()) -> None:

@@ -23,6 +23,8 @@ from entrypoints.web.metrics import Metrics
 log = structlog.get_logger("web")
 GIVEN_ID = re.compile(r"^[A-Za-z0-9._:-]{1,64}$")
 SAFE = ("GET", "HEAD", "OPTIONS")
+OF_OURS = (None, "same-origin", "none")
+"""Who a browser may say has sent a request that names no origin."""
 QUIET = ("/healthz", "/readyz", "/metrics")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -96,8 +98,8 @@ class Edge:
     def _check_origin(self) -> None:
         """A cookie came along: the browser must say that one of our own pages sent this (promises: sessions)."""
         sender, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-        ours = (self._origin, request.host_url.rstrip("/"))
-        if (origin and origin not in ours) or (not origin and sender not in (None, "same-origin", "none")):
+        ours = origin in (self._origin, request.host_url.rstrip("/")) if origin else sender in OF_OURS
+        if not ours:
             raise Forbidden("This request came from another site, so it was refused. Open the page here and try again.")
 
     def _note(self, status: int) -> None:

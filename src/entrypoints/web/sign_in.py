@@ -100,7 +100,7 @@ def _visit(remembered: bool) -> Visit:
 def _go_on(app: App, user: User, token: str | None, *, remembered: bool, onward: str = "") -> ResponseReturnValue:
     """A session begins, and they come to where they wanted to go; without a token the second factor is next."""
     if token is None:
-        halfway.note(app, user, remembered=remembered, onward=onward or request.values.get("next", ""))
+        halfway.note(app, user, remembered=remembered, onward=onward or _asked())
         return redirect(url_for("sign_in.second"), 303)
     let_in(user, token, remembered=remembered)
     return redirect(url_for("sign_in.password") if user.must_change_password else _next(user, onward), 303)
@@ -217,7 +217,12 @@ def _address() -> str:
     return request.remote_addr or ""
 
 
+def _asked() -> str:
+    """Where the address line or the form says that they want to go."""
+    return request.args.get("next") or request.form.get("next", "")
+
+
 def _next(user: User, onward: str = "") -> str:
     """Where to go after signing in: a page of our own, whatever the address line asks for."""
-    wanted = onward or request.values.get("next", "")
+    wanted = onward or _asked()
     return wanted if LOCAL.match(wanted) else "/admin/" if user.may_administer else "/"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -125,15 +125,20 @@ class Guard:
         return {"forgotten": self._tries.remove_before(self._clock.now() - FORGET_TRIES)}
 
     def _count(self, keys: Mapping[str, str], wait: Callable[[Mapping[str, Try], datetime], float]) -> None:
-        """Count a try under these keys (with their kinds), unless it is to `wait` by what is counted there."""
+        """Count a try under these keys (with their kinds), unless it is to `wait` by what is counted there.
+
+        Most often nothing is, so that is taken to be so before it is asked.
+        """
+        seen: Sequence[Try] = ()
         for _ in range(CHANCES):
-            now, seen = self._clock.now(), self._tries.find(list(keys))
+            now = self._clock.now()
             begun = {kind: Try(key=key, kind=kind, failures=0, last_at=now) for key, kind in keys.items()}
             counts = begun | {one.kind: one.faded(now) for one in seen}
             if seconds := ceil(wait(counts, now)):
                 raise _too_many(seconds)
             if self._tries.count([one.counted(now) for one in counts.values()], seen):
                 return
+            seen = self._tries.find(list(keys))
         raise _too_many(1)
 
     def _take_back(self, keys: Mapping[str, str], own: str) -> None:
