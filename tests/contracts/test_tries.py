@@ -2,6 +2,8 @@
 
 from threading import Barrier, Thread
 
+import pytest
+
 from adapters.secrets import Argon2Secrets
 from core.domain.accounts import Try, User, Visit
 from core.domain.kernel.ids import new_id
@@ -132,3 +134,48 @@ def test_who_is_let_in_has_a_session_no_tries_a_stronger_hash_and_was_seen(kept,
         assert user.password_hash != weaker
         counted = kept.tries.find([f"pair ada@example.org|{ADDRESS}", f"address {ADDRESS}", "account ada@example.org"])
         assert [one.failures for one in counted] == [0, 0, 0]
+
+
+class Meanwhile(Argon2Secrets):
+    """Compares a password while something else happens."""
+
+    def __init__(self, happens, **cost):
+        super().__init__(**cost)
+        self.happens = happens
+
+    def verify(self, encoded, password):
+        fits = super().verify(encoded, password)
+        self.happens()
+        return fits
+
+
+@pytest.mark.parametrize(
+    "change", ["another password", "another role", "sessions ended", "suspended"]
+)  # fmt: skip
+def test_who_was_let_in_by_what_changed_meanwhile_has_a_session_that_leads_nowhere(kept, change):
+    """Nothing is read again after a password was compared: the session is one of the account as it was before."""
+    password = "correct horse battery"
+    with kept.uow.transaction():
+        ada = kept.accounts.create("ada@example.org", "Ada", "member", password)
+    weaker = Argon2Secrets(rounds=2, kibibytes=8).hash(password)
+    with kept.uow.transaction():
+        kept.users.get(ada.id).password_hash = weaker
+
+    def happens():
+        with kept.uow.transaction():
+            now = kept.users.get(ada.id)
+            if change == "another password":
+                kept.accounts.put_password(now, "$argon2id$new")
+            elif change == "another role":
+                kept.caretaker.give_role(ada.id, "staff", None)
+            elif change == "sessions ended":
+                kept.caretaker.sign_out(ada.id, None)
+            else:
+                kept.caretaker.suspend(ada.id, "Spam.", None)
+
+    visit = Visit(address=ADDRESS, agent="test", remembered=True)
+    _, token = kept.sign_in.enter(Meanwhile(happens, rounds=1, kibibytes=8), "ada@example.org", password, visit)
+    with kept.uow.transaction():
+        assert kept.session_desk.recognise(token) is None
+        assert kept.session_desk.of(kept.users.get(ada.id)) == []
+        assert (kept.users.get(ada.id).password_hash == "$argon2id$new") == (change == "another password")

@@ -47,19 +47,20 @@ class Glance:
 
 
 class Glances:
-    """Finds an entity by its id, to be read: no session comes to know it, and who changes it is refused by SQLAlchemy,
-    which has not seen it made (that would take as long as all the rest here)."""
+    """Finds an entity, to be read: no session comes to know it, and who changes it is refused by SQLAlchemy, which has
+    not seen it made (that would take as long as all the rest here)."""
 
-    def __init__(self, database: Database, kind: type[Any], table: Table, **also: str) -> None:
-        """`also`: what else is to be found out with it, in SQL; the entity has it by that name."""
+    def __init__(self, database: Database, kind: type[Any], table: Table, by: str = "id = :key", **also: str) -> None:
+        """`by`: what it is found by, in SQL. `also`: what else is to be found out with it; the entity has it by that
+        name."""
         self._database, self._kind, self._names = database, kind, [*table.c.keys(), *also]
         self._glance = Glance((type(column.type) for column in table.c), database.is_sqlite)
         asked = ", ".join([*table.c.keys(), *also.values()])
-        self._statement = f"SELECT {asked} FROM {table.name} WHERE id = :id"
+        self._statement = f"SELECT {asked} FROM {table.name} WHERE {by}"
 
     def find(self, key: str) -> Any:
         """The entity, or None."""
-        rows = self._database.rows(self._statement, {"id": key})
+        rows = self._database.rows(self._statement, {"key": key})
         if not rows:
             return None
         entity = object.__new__(self._kind)

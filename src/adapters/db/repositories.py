@@ -32,8 +32,7 @@ from core.domain.schedules import Schedule, ScheduleRun
 E = TypeVar("E")
 OF_ADDRESS = func.lower(tables.users.c.email) == bindparam("wanted")
 OF_NAME = (func.lower(tables.users.c.username) == bindparam("wanted")) & (tables.users.c.username != "")
-KEY = "SELECT id, email, password_hash FROM users WHERE"
-KEY_OF_ADDRESS, KEY_OF_NAME = f"{KEY} lower(email) = :wanted", f"{KEY} lower(username) = :wanted AND username <> ''"
+BY_ADDRESS, BY_NAME = "lower(email) = :key", "lower(username) = :key AND username <> ''"
 HAS_SECOND = "EXISTS (SELECT 1 FROM factors WHERE user_id = users.id AND confirmed_at IS NOT NULL)"
 SEEN = "UPDATE users SET seen_at = :instant WHERE id = :user"
 """Statements that are made once: to put one together costs as much as to run it."""
@@ -76,14 +75,16 @@ class SqlUsers(Shelf):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._glances = Glances(database, User, tables.users)
-        self._glances_at_the_door = Glances(database, User, tables.users, has_second=HAS_SECOND)
+        self._by_address, self._by_name = (
+            Glances(database, User, tables.users, by, has_second=HAS_SECOND) for by in (BY_ADDRESS, BY_NAME)
+        )
 
     def glance(self, user_id: str) -> User | None:
         found: User | None = self._glances.find(user_id)
         return found
 
-    def at_the_door(self, user_id: str) -> tuple[User, bool] | None:
-        user = self._glances_at_the_door.find(user_id)
+    def at_the_door(self, who: str) -> tuple[User, bool] | None:
+        user = (self._by_address if "@" in who else self._by_name).find(who.strip().lower())
         return user and (user, bool(vars(user).pop("has_second")))
 
     def add(self, user: User) -> None:
@@ -97,11 +98,6 @@ class SqlUsers(Shelf):
 
     def by_username(self, username: str) -> User | None:
         return self._database.session.scalars(_by_username(), {"wanted": username.strip().lower()}).one_or_none()
-
-    def credentials(self, who: str) -> tuple[str, str, str | None] | None:
-        asked = KEY_OF_ADDRESS if "@" in who else KEY_OF_NAME
-        found = self._database.rows(asked, {"wanted": who.strip().lower()})
-        return cast(tuple[str, str, str | None], tuple(found[0])) if found else None
 
     def some(self, user_ids: Sequence[str]) -> list[User]:
         wanted = select(User).where(tables.users.c.id.in_(user_ids))

@@ -158,6 +158,7 @@ sessions = Table(
     Column("remembered", Boolean, nullable=False, server_default=text("true")),
     Column("proven_at", Instant),
     Column("strong", Boolean, nullable=False, server_default=text("false")),
+    Column("version", Integer),
 )
 
 tries = Table(

@@ -62,9 +62,12 @@ class MemoryUsers(Shelf):
     def glance(self, user_id: str) -> User | None:
         return self._rows.get(user_id)
 
-    def at_the_door(self, user_id: str) -> tuple[User, bool] | None:
-        user, factors = self.glance(user_id), self._store.shelf("factor").values()
-        return user and (user, any(one.user_id == user_id and one.confirmed_at is not None for one in factors))
+    def at_the_door(self, who: str) -> tuple[User, bool] | None:
+        user, factors = (
+            self.by_email(who) if "@" in who else self.by_username(who),
+            self._store.shelf("factor").values(),
+        )
+        return user and (replace(user), any(one.user_id == user.id and one.confirmed_at is not None for one in factors))
 
     def by_email(self, address: str) -> User | None:
         wanted = address.strip().lower()
@@ -73,10 +76,6 @@ class MemoryUsers(Shelf):
     def by_username(self, username: str) -> User | None:
         wanted = username.strip().lower()
         return next((user for user in self._rows.values() if user.username and user.username.lower() == wanted), None)
-
-    def credentials(self, who: str) -> tuple[str, str, str | None] | None:
-        found = self.by_email(who) if "@" in who else self.by_username(who)
-        return None if found is None else (found.id, found.email, found.password_hash)
 
     def some(self, user_ids: Sequence[str]) -> list[User]:
         return [self._rows[key] for key in dict.fromkeys(user_ids) if key in self._rows]

@@ -42,8 +42,8 @@ class Users(Protocol):
         """Return a user to be read only, or None: what is changed of it is kept nowhere."""
         ...
 
-    def at_the_door(self, user_id: str) -> tuple[User, bool] | None:
-        """The same, and whether any second factor of theirs is turned on."""
+    def at_the_door(self, who: str) -> tuple[User, bool] | None:
+        """The user with this address or username, to be read only, and whether any second factor of theirs is on."""
         ...
 
     def by_email(self, address: str) -> User | None:
@@ -52,13 +52,6 @@ class Users(Protocol):
 
     def by_username(self, username: str) -> User | None:
         """Return the user of this name, whatever its case, or None."""
-        ...
-
-    def credentials(self, who: str) -> tuple[str, str, str | None] | None:
-        """The id, the e-mail address and the password's hash of the user with this address or username, or None.
-
-        All that a password is compared with: nothing else of them is read.
-        """
         ...
 
     def some(self, user_ids: Sequence[str]) -> list[User]:

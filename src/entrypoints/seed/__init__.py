@@ -93,4 +93,5 @@ def _sessions(app: App, user: User, chance: Random, now: datetime) -> Iterator[S
             id=app.secrets.fingerprint(app.secrets.new_token()), user_id=user.id, seen_at=seen,
             created_at=max(user.created_at, seen - timedelta(days=chance.randint(0, 20))), proven_at=None,
             address=f"198.51.100.{chance.randint(1, 254)}", agent=chance.choice(AGENTS), remembered=True,
+            version=user.version,
         )  # fmt: skip

@@ -41,7 +41,8 @@ class Session:
     """A signed-in browser, known by the fingerprint of the token it carries.
 
     `remembered`: it outlives the browser's window. `proven_at`: when they last showed who they are; `strong`: with two
-    factors.
+    factors. `version` is its owner's by what they were let in on: with the next one it leads nowhere, or who changes a
+    password could not keep out who is just being let in by the old one. None: it began before this was written down.
     """
 
     id: str
@@ -53,6 +54,11 @@ class Session:
     remembered: bool = True
     proven_at: datetime | None = None
     strong: bool = False
+    version: int | None = None
+
+    def is_of(self, user: User) -> bool:
+        """Whether its owner's account is still at the version at which it began."""
+        return self.version in (None, user.version)
 
     def is_fresh(self, now: datetime, grace: timedelta = timedelta()) -> bool:
         """Whether who they are was shown so lately that dangerous acts need not ask again."""
@@ -89,6 +95,7 @@ class SessionDesk:
                 remembered=remembered,
                 proven_at=now,
                 strong=strong,
+                version=user.version,
             )
         )
         return token
@@ -102,7 +109,7 @@ class SessionDesk:
             found = self._users.get(session.user_id)
         except NotFound:
             return None
-        return (found, session) if found.active else None
+        return (found, session) if found.active and session.is_of(found) else None
 
     def user(self, token: str) -> User | None:
         """Return the active user whose session this is, or None when it ended."""
@@ -141,7 +148,11 @@ class SessionDesk:
     def of(self, user: User) -> list[Session]:
         """The sessions of a user that go on, the last used first; not more than a hundred."""
         now = self._clock.now()
-        return [session for session in self._sessions.of(user.id, MOST_LISTED) if not session.is_over(now)]
+        return [
+            session
+            for session in self._sessions.of(user.id, MOST_LISTED)
+            if not session.is_over(now) and session.is_of(user)
+        ]
 
     def weaken(self, user: User) -> None:
         """Count no session of a user as begun with two factors any more: there is but one now."""
@@ -163,8 +174,11 @@ class SessionDesk:
     def close_others(self, user: User, token: str) -> int:
         """End every session of a user but the one of this token, and every token for programs; return how many
         sessions."""
-        self._users.get(user.id).version += 1
-        return self._sessions.remove_all(user.id, but=self._secrets.fingerprint(token))
+        changed, own = self._users.get(user.id), self._secrets.fingerprint(token)
+        changed.version += 1
+        if (kept := self._sessions.find(own)) is not None:
+            kept.version = changed.version
+        return self._sessions.remove_all(user.id, but=own)
 
     def close_all(self, user: User) -> int:
         """End every session of a user, and with a new version of the account every token; return how many sessions."""

@@ -29,7 +29,8 @@ class Visit:
 
 
 class SignIn:
-    """Checks who somebody says they are. It opens its own transactions: hashing holds none."""
+    """Checks who somebody says they are. It opens its own transactions: hashing holds none, and what was read of them
+    before counts after it too: should it change meanwhile, their session is of a version that is over."""
 
     def __init__(
         self, unit_of_work: UnitOfWork, users: Users, guard: Guard, desk: SessionDesk, factors: FactorDesk
@@ -67,18 +68,17 @@ class SignIn:
         self, secrets: Secrets, who: str, password: str, address: str, then: Callable[[User, bool], T]
     ) -> T | None:
         with self._unit_of_work.at_once():
-            found = self._users.credentials(who)
-            user_id, named, encoded = found or ("", who, None)
+            user, has_second = self._users.at_the_door(who) or (None, False)
+            named, encoded = (user.email, user.password_hash) if user else (who, None)
             self._guard.admit(named, address)
         fits, renewed = self._compare(secrets, encoded, password, (named, address))
         with self._unit_of_work.at_once():
-            user, has_second = (found and self._users.at_the_door(user_id)) or (None, False)
-            if user is None or not fits or user.password_hash != encoded:
+            if user is None or not fits:
                 self._guard.failed(user)
                 return None
             if user.active:
                 if renewed != encoded:
-                    self._users.get(user_id).password_hash = renewed
+                    self._keep(user, renewed)
                 outcome = then(user, has_second)
                 self._guard.succeeded(user, address)
                 return outcome
@@ -97,6 +97,12 @@ class SignIn:
             with self._unit_of_work.transaction():
                 self._guard.excuse(*tried)
             raise
+
+    def _keep(self, user: User, renewed: str | None) -> None:
+        """Keep a password's hash made anew, unless the password was changed meanwhile."""
+        now = self._users.get(user.id)
+        if now.password_hash == user.password_hash:
+            now.password_hash = renewed
 
     def _let_in(self, user: User, visit: Visit, *, strong: bool = False) -> str:
         self._guard.let_in(user)
