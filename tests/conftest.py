@@ -98,8 +98,12 @@ TURN = 40
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays for the whole run: the collector need not look at it again, nor come by itself."""
-    gc.disable()
+    gc.disable()  # it would come by itself every few hundred objects
+    _clear_away()
+
+
+def _clear_away() -> None:
+    """What is still there stays for the whole run (modules, statements, templates): it need not be looked at again."""
     gc.collect()
     gc.freeze()
 
@@ -108,7 +112,7 @@ def pytest_collection_finish() -> None:
 def pytest_runtest_teardown(item: pytest.Item) -> None:
     item.session.stash[DONE] = item.session.stash.get(DONE, 0) + 1
     if item.session.stash[DONE] % TURN == 0:
-        gc.collect()
+        _clear_away()
 
 
 @pytest.fixture(scope="session")
