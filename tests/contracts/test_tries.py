@@ -149,9 +149,7 @@ class Meanwhile(Argon2Secrets):
         return fits
 
 
-@pytest.mark.parametrize(
-    "change", ["another password", "another role", "sessions ended", "suspended"]
-)  # fmt: skip
+@pytest.mark.parametrize("change", ["another password", "another role", "sessions ended", "suspended"])
 def test_who_was_let_in_by_what_changed_meanwhile_has_a_session_that_leads_nowhere(kept, change):
     """Nothing is read again after a password was compared: the session is one of the account as it was before."""
     password = "correct horse battery"
@@ -179,3 +177,20 @@ def test_who_was_let_in_by_what_changed_meanwhile_has_a_session_that_leads_nowhe
         assert kept.session_desk.recognise(token) is None
         assert kept.session_desk.of(kept.users.get(ada.id)) == []
         assert (kept.users.get(ada.id).password_hash == "$argon2id$new") == (change == "another password")
+
+
+@pytest.mark.parametrize("rounds", [1, 2])
+def test_who_is_erased_meanwhile_is_nobody(kept, rounds):
+    """Memory has no foreign keys: there they get a session that leads nowhere. Another cost has the hash made anew."""
+    password = "correct horse battery"
+    with kept.uow.transaction():
+        ada = kept.accounts.create("ada@example.org", "Ada", "member", password)
+
+    def happens():
+        with kept.uow.transaction():
+            kept.record_store.delete(kept.users.get(ada.id))
+
+    secrets, visit = Meanwhile(happens, rounds=rounds, kibibytes=8), Visit(address=ADDRESS, agent="", remembered=True)
+    entered = kept.sign_in.enter(secrets, "ada@example.org", password, visit)
+    with kept.uow.transaction():
+        assert entered is None or kept.session_desk.recognise(entered[1]) is None

@@ -23,7 +23,7 @@ from entrypoints.web.metrics import Metrics
 log = structlog.get_logger("web")
 GIVEN_ID = re.compile(r"^[A-Za-z0-9._:-]{1,64}$")
 SAFE = ("GET", "HEAD", "OPTIONS")
-OF_OURS = (None, "same-origin", "none")
+ALLOWED_SENDERS = (None, "same-origin", "none")
 """Who a browser may say has sent a request that names no origin."""
 QUIET = ("/healthz", "/readyz", "/metrics")
 HEADERS = {
@@ -98,7 +98,7 @@ class Edge:
     def _check_origin(self) -> None:
         """A cookie came along: the browser must say that one of our own pages sent this (promises: sessions)."""
         sender, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-        ours = origin in (self._origin, request.host_url.rstrip("/")) if origin else sender in OF_OURS
+        ours = origin in (self._origin, request.host_url.rstrip("/")) if origin else sender in ALLOWED_SENDERS
         if not ours:
             raise Forbidden("This request came from another site, so it was refused. Open the page here and try again.")
 

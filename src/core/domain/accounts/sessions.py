@@ -41,8 +41,8 @@ class Session:
     """A signed-in browser, known by the fingerprint of the token it carries.
 
     `remembered`: it outlives the browser's window. `proven_at`: when they last showed who they are; `strong`: with two
-    factors. `version` is its owner's by what they were let in on: with the next one it leads nowhere, or who changes a
-    password could not keep out who is just being let in by the old one. None: it began before this was written down.
+    factors. `version` is that of its owner's account as they were let in: with the next one it leads nowhere, or who
+    changes a password could not keep out who is just being let in by the old one. None: it began before there was any.
     """
 
     id: str

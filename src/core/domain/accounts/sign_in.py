@@ -11,7 +11,7 @@ from core.domain.accounts.guard import Guard
 from core.domain.accounts.passwords import PASSWORD_MOST
 from core.domain.accounts.people import User
 from core.domain.accounts.sessions import SessionDesk
-from core.domain.kernel.errors import Forbidden, Unavailable
+from core.domain.kernel.errors import Conflict, Forbidden, NotFound, Unavailable
 from core.ports.repositories import Users
 from core.ports.secrets import Secrets
 from core.ports.unit_of_work import UnitOfWork
@@ -72,18 +72,21 @@ class SignIn:
             named, encoded = (user.email, user.password_hash) if user else (who, None)
             self._guard.admit(named, address)
         fits, renewed = self._compare(secrets, encoded, password, (named, address))
-        with self._unit_of_work.at_once():
-            if user is None or not fits:
+        if user is None or not fits or not user.active:
+            with self._unit_of_work.at_once():
                 self._guard.failed(user)
+            if user is None or not fits:
                 return None
-            if user.active:
+            raise suspended(user)
+        try:
+            with self._unit_of_work.at_once():
                 if renewed != encoded:
                     self._keep(user, renewed)
                 outcome = then(user, has_second)
                 self._guard.succeeded(user, address)
-                return outcome
-            self._guard.failed(user)
-        raise suspended(user)
+        except (Conflict, NotFound):
+            return None  # the account was erased meanwhile
+        return outcome
 
     def _compare(
         self, secrets: Secrets, encoded: str | None, password: str, tried: tuple[str, str]
