@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> None:
     show(rows)
     if not asked.only:
         write(rows)
-    say(f"It took {time.monotonic() - begun:.0f} s. How each figure is taken: bench/README.md")
+    say(f"It took {time.monotonic() - begun:.0f} s on Python {sys.version}. How each figure is taken: bench/README.md")
 
 
 def _asked(arguments: Sequence[str]) -> argparse.Namespace:
