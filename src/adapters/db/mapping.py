@@ -32,11 +32,16 @@ ENTITIES: dict[type[Any], Table] = {
     **OF_PROOFS,
     **OF_FACTORS,
 }
+SPECIALS: dict[type[Any], dict[str, Any]] = {
+    User: {"version_id_col": tables.users.c.version, "version_id_generator": False},
+}
+"""Who changes an account that is at another version by now is refused: of two who read it at once, both raise the version
+to the same number, and what the first shut out by it would come in by the second."""
 
 
 def start_mapping(further: Mapping[type[Any], Table]) -> None:
     """Map every entity, and those that modules bring; a second call does nothing."""
     if not list(mapper.mappers):
         for entity, table in (ENTITIES | dict(further)).items():
-            mapper.map_imperatively(entity, table)
+            mapper.map_imperatively(entity, table, **SPECIALS.get(entity, {}))
         mapper.configure()

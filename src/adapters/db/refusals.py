@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
 
 from core.domain.kernel.errors import Conflict, Unavailable
 
 AWAY = "The database does not answer. Nothing was changed; try again in a moment."
 FULL = "The database has no room to write (is the disk full?). Nothing was changed; make room, then try again."
+STALE = "This was changed or deleted by somebody else at the same moment. Nothing of yours was kept; read it again, then retry."
 SAME_EMAIL = ("This e-mail address already has an account. Use another one, or change that account.", "email")
 SAME_USERNAME = ("Somebody has this username already. Take another one.", "username")
 SAME_TASK = ("The same task is already waiting; it will do.", "")
@@ -26,6 +28,8 @@ class Translated:
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: object, wrong: BaseException | None, trace: object) -> None:
+        if isinstance(wrong, StaleDataError):
+            raise Conflict(STALE) from wrong
         if isinstance(wrong, IntegrityError):
             raise _conflict(wrong) from wrong
         if isinstance(wrong, (OperationalError, InterfaceError, PoolTimeout)):
