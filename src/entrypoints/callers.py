@@ -6,11 +6,10 @@ good refuses the request: nobody is anonymous by mistake.
 
 from __future__ import annotations
 
-from ipaddress import IPv6Network
-
 from flask import request
 
 from core.domain.accounts import Bearer, Keeper
+from core.domain.kernel.addresses import network
 from core.domain.kernel.errors import BadToken, TooMany
 from entrypoints.container import App
 
@@ -20,10 +19,7 @@ SCHEMES = ("bearer", "token")
 
 def sender() -> str:
     """The network address to count requests under: an IPv6 customer holds a whole /64, so that is one sender."""
-    address = request.remote_addr or "unknown"
-    if ":" not in address or address.startswith("::ffff:"):
-        return address
-    return str(IPv6Network((address.partition("%")[0], 64), strict=False))
+    return network(request.remote_addr or "")
 
 
 def shown_token() -> str | None:

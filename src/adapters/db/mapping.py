@@ -35,8 +35,8 @@ ENTITIES: dict[type[Any], Table] = {
 SPECIALS: dict[type[Any], dict[str, Any]] = {
     User: {"version_id_col": tables.users.c.version, "version_id_generator": False},
 }
-"""Who changes an account that is at another version by now is refused: of two who read it at once, both raise the version
-to the same number, and what the first shut out by it would come in by the second."""
+"""Who changes an account that is at another version by now is refused: of two who read it at once, both raise the
+version to the same number, and what the first shut out by it would come in by the second."""
 
 
 def start_mapping(further: Mapping[type[Any], Table]) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
-from core.domain.kernel.errors import Conflict, Unavailable
+from core.domain.kernel.errors import Conflict, NotFound, Unavailable
 
 AWAY = "The database does not answer. Nothing was changed; try again in a moment."
 FULL = "The database has no room to write (is the disk full?). Nothing was changed; make room, then try again."
-STALE = "This was changed or deleted by somebody else at the same moment. Nothing of yours was kept; read it again, then retry."
+NUL = "NUL"
+"""The character that PostgreSQL keeps in no text, as its driver calls it when it is asked for one that has it."""
+NOTHING_SO_CALLED = "There is nothing of this name: it has a character that nothing is kept with. Look at the list again."
+STALE = "Somebody changed or deleted this at the same moment. Nothing of yours was kept; read it again, then retry."
 SAME_EMAIL = ("This e-mail address already has an account. Use another one, or change that account.", "email")
 SAME_USERNAME = ("Somebody has this username already. Take another one.", "username")
 SAME_TASK = ("The same task is already waiting; it will do.", "")
@@ -30,6 +33,8 @@ class Translated:
     def __exit__(self, kind: object, wrong: BaseException | None, trace: object) -> None:
         if isinstance(wrong, StaleDataError):
             raise Conflict(STALE) from wrong
+        if isinstance(wrong, DataError) and NUL in str(wrong.orig):
+            raise NotFound(NOTHING_SO_CALLED) from wrong
         if isinstance(wrong, IntegrityError):
             raise _conflict(wrong) from wrong
         if isinstance(wrong, (OperationalError, InterfaceError, PoolTimeout)):

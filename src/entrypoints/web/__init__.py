@@ -29,6 +29,7 @@ from entrypoints.web.errors import translate_errors
 from entrypoints.web.home import make_home
 from entrypoints.web.hooks import make_hooks
 from entrypoints.web.inbox import make_inbox
+from entrypoints.web.legible import legible
 from entrypoints.web.metrics import Metrics, make_metrics_page
 from entrypoints.web.portraits import show_portraits
 from entrypoints.web.rules import Site
@@ -48,6 +49,7 @@ def make_web(app: App) -> Flask:
     site.extensions["enginebay"] = app  # the flask commands look for it here
     site.extensions["worders"] = []  # how refusals are worded that are made in front of the site (rsgi.Worder)
     site.config.update(_configuration(app.settings))
+    site.wsgi_app = legible(site.wsgi_app)  # type: ignore[method-assign]
     if app.settings.trusted_proxies:
         hops = app.settings.trusted_proxies
         site.wsgi_app = ProxyFix(site.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
-from ipaddress import ip_address, ip_network
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from core.domain.audit import Audit
+from core.domain.kernel.addresses import network
 from core.domain.kernel.errors import TooMany
 from core.domain.kernel.marks import every, task
 from core.domain.tasks import Run
@@ -164,19 +163,9 @@ def _too_many(seconds: int) -> TooMany:
 
 
 def _keys(email: str, address: str) -> dict[str, str]:
-    account, origin = email.strip().lower()[:254], _origin(address)
+    account, origin = email.strip().lower()[:254], network(address)
     return {f"pair {account}|{origin}": "pair", f"address {origin}": "address", f"account {account}": "account"}
 
 
 def _second_keys(user: User, address: str) -> dict[str, str]:
-    return {f"second {user.id}": "second", f"address {_origin(address)}": "address"}
-
-
-@lru_cache(maxsize=1024)
-def _origin(address: str) -> str:
-    """The address, or its /64 in IPv6: a household has 2^64 of those to try from."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address[:64]
-    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+    return {f"second {user.id}": "second", f"address {network(address)}": "address"}
