@@ -1,6 +1,7 @@
 """Structured logs: one event a line, with the request's id; secrets are taken out by name."""
 
 import logging
+import re
 import sys
 from typing import Any
 
@@ -9,6 +10,8 @@ import structlog
 from entrypoints.boundary import request_id
 from entrypoints.config import Settings
 
+ROW = re.compile(r"DETAIL: .*?(?=\n\[SQL|\n\nThe above|\Z)", re.DOTALL)
+"""Where PostgreSQL tells the row that it refuses."""
 HIDDEN = ("password", "secret", "token", "authorization", "cookie", "csrf")
 
 
@@ -26,6 +29,7 @@ def configure(settings: Settings) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _without_rows,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -41,3 +45,8 @@ def _with_request_id(_: object, __: str, event: dict[str, Any]) -> dict[str, Any
 
 def _without_secrets(_: object, __: str, event: dict[str, Any]) -> dict[str, Any]:
     return {name: "•••" if name.lower().endswith(HIDDEN) else value for name, value in event.items()}
+
+
+def _without_rows(_: object, __: str, event: dict[str, Any]) -> dict[str, Any]:
+    told = event.get("exception")
+    return {**event, "exception": ROW.sub("DETAIL: •••", told)} if told else event

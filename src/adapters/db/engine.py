@@ -264,7 +264,7 @@ class Database:
 
 
 def _asked(connection: Connection, statement: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """The rows, or what SQLAlchemy would have raised: who broke off is thrown out of the pool."""
+    """The rows, or what SQLAlchemy would have raised: when one breaks off, all that wait in the pool are thrown out."""
     driver, dialect = connection.connection, connection.dialect
     cursor = driver.cursor()
     try:
@@ -275,9 +275,11 @@ def _asked(connection: Connection, statement: str, given: Mapping[str, Any]) -> 
         is_gone = dialect.is_disconnect(wrong, driver, cursor)
         if is_gone:
             connection.invalidate(wrong)
+            connection.engine.dispose(close=False)  # what else waits in the pool broke with it
         raise DBAPIError.instance(
-            statement, given, wrong, dialect.loaded_dbapi.Error, connection_invalidated=is_gone, dialect=dialect
-        ) from wrong
+            statement, given, wrong, dialect.loaded_dbapi.Error,
+            hide_parameters=True, connection_invalidated=is_gone, dialect=dialect,
+        ) from wrong  # fmt: skip
     finally:
         cursor.close()
 

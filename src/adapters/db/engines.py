@@ -11,6 +11,8 @@ BUSY_SECONDS = 15
 IN_UTC = "-c TimeZone=UTC"
 """Instants come in UTC from the server: to move each of them here would take longer than to read it."""
 LAZY = "-c synchronous_commit=off"
+UNTOLD = {"hide_parameters": True}
+"""Errors are logged with their statement, never with what was to be written: addresses, hashes, letters."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def engines(url: str, pool: int = 20) -> Engines:
 
 
 def _sqlite(url: URL, begin: str | None = None) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **UNTOLD)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, record: object) -> None:
@@ -66,7 +68,7 @@ def _lowered(value: Any) -> Any:
 
 
 def _postgres(url: URL, most: int) -> Engine:
-    return create_engine(url, connect_args={"connect_timeout": 5, "options": IN_UTC}, **_pool(most))
+    return create_engine(url, connect_args={"connect_timeout": 5, "options": IN_UTC}, **_pool(most), **UNTOLD)
 
 
 def _postgres_autocommit(url: URL, most: int, options: str = "") -> Engine:
@@ -76,6 +78,7 @@ def _postgres_autocommit(url: URL, most: int, options: str = "") -> Engine:
         isolation_level="AUTOCOMMIT",
         connect_args={"connect_timeout": 5, "prepare_threshold": 0, "options": f"{IN_UTC} {options}"},
         **_pool(most),
+        **UNTOLD,
     )
 
 

@@ -66,8 +66,13 @@ def problem_of(failure: kernel.Failure) -> Problem:
     """Return what kind of problem a failure of the domain is; one of ours is logged."""
     problem = next((KINDS[kind] for kind in type(failure).__mro__ if kind in KINDS), STATUSES[500])
     if problem.status >= 500:
-        log.warning("unavailable", sentence=failure.sentence, exc_info=failure.__cause__ is not None)
+        log.warning("unavailable", sentence=failure.sentence, reason=_reason(failure.__cause__))
     return problem
+
+
+def _reason(cause: BaseException | None) -> str:
+    """What the one who is away said, in a line: in an outage it is logged a hundred times a second."""
+    return str(getattr(cause, "orig", None) or cause or "").partition("\n")[0]
 
 
 def headers_of(failure: kernel.Failure, problem: Problem) -> dict[str, str]:
