@@ -3,12 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from pyotp import TOTP
 from tests.conftest import HASTY
 
 from adapters.secrets import Argon2Secrets
 from core.domain.accounts import Visit
-from core.domain.kernel.errors import Conflict
+from core.domain.kernel.errors import Conflict, NotFound
 
+WAITING = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 OLD, NEW, THIEFS = "correct horse battery", "a phrase of the owner 12", "a phrase of the thief 77"
 
 
@@ -68,3 +70,59 @@ def test_a_hash_made_anew_at_sign_in_does_not_undo_another_password(kept, ada):
     assert kept.sign_in.enter(HASTY, "ada@example.org", OLD, visit) is None
     with kept.uow.reading():
         assert HASTY.verify(known(ada.id).password_hash, NEW)
+
+
+@pytest.fixture
+def token(kept, ada):
+    """That of a session of hers."""
+    with kept.uow.transaction():
+        return kept.session_desk.open(ada, "192.0.2.7", "")
+
+
+def end(kept, token):
+    return lambda: kept.session_desk.close(token)
+
+
+def test_a_session_that_ends_while_it_is_renewed_stays_ended(kept, ada, token):
+    with pytest.raises(NotFound, match="ended already"), kept.uow.transaction():
+        read = kept.sessions.find(HASTY.fingerprint(token))
+        meanwhile(kept, end(kept, token))
+        kept.session_desk.renew(token)
+    assert read is not None
+    with kept.uow.reading():
+        assert kept.session_desk.of(ada) == []
+
+
+def test_a_session_that_ends_while_its_use_is_noted_stays_ended(kept, ada, token, clock):
+    clock.pass_by(minutes=2)
+    with kept.uow.transaction():
+        read = kept.sessions.find(HASTY.fingerprint(token))
+        meanwhile(kept, end(kept, token))
+        kept.session_desk.touch(token, "192.0.2.8")
+    assert read is not None
+    with kept.uow.reading():
+        assert kept.session_desk.of(ada) == []
+
+
+def test_a_factor_that_is_just_turned_on_is_not_begun_anew(kept, ada, token, clock):
+    with kept.uow.transaction():
+        kept.users.get(ada.id).verified_at = clock.now()
+    with kept.uow.transaction():
+        secret = kept.factor_desk.secret_of(kept.factor_desk.begin(kept.users.get(ada.id)))
+
+    def begin_anew():
+        with kept.uow.transaction():
+            kept.factor_desk.begin(kept.users.get(ada.id))
+
+    with ThreadPoolExecutor(1) as pool:
+        with kept.uow.transaction():
+            code = TOTP(secret).at(clock.now())
+            assert kept.two_factors.turn_on(kept.users.get(ada.id), code, [], token) is not None
+            kept.uow.frame.flush()
+            second = pool.submit(begin_anew)
+            while not second.done() and not kept.uow.rows(WAITING, {}):
+                pass
+        with pytest.raises(Conflict, match="on already"):
+            second.result(20)
+    with kept.uow.reading():
+        assert kept.factor_desk.is_on(ada)

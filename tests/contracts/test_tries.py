@@ -58,6 +58,28 @@ def test_tries_at_once_under_one_key_are_let_in_as_often_as_one_after_the_other(
         assert [counted.failures for counted in kept.tries.find([f"address {ADDRESS}"])] == [4]
 
 
+def test_codes_shown_at_once_are_let_in_as_often_as_one_after_the_other(kept):
+    """Who shows them knows the password: the count must not wait for the rest of what the step does."""
+    together, said = Barrier(12), []
+    with kept.uow.transaction():
+        user = kept.accounts.create("a@example.com", "Ada", "member", "correct horse battery")
+    assert kept.second_step.attempt(user.id, "000000", address=ADDRESS) is False
+
+    def show():
+        together.wait(10)
+        try:
+            said.append(kept.second_step.attempt(user.id, "000000", address=ADDRESS))
+        except Exception as refused:
+            said.append(type(refused).__name__)
+
+    threads = [Thread(target=show) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert (said.count(False), said.count("TooMany")) == (4, 8)
+
+
 def test_counts_are_kept_over_what_was_seen_and_nothing_else(kept, clock):
     keys = {"account a@example.com": "account", f"address {ADDRESS}": "address"}
     begun = [Try(key=key, kind=kind, failures=1, last_at=clock.now()) for key, kind in keys.items()]

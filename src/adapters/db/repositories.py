@@ -15,6 +15,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    update,
 )
 from sqlalchemy.sql.base import Executable
 
@@ -144,8 +145,12 @@ class SqlSessions(Shelf):
     def find(self, fingerprint: str) -> Session | None:
         return self._database.session.get(Session, fingerprint)
 
-    def remove(self, fingerprint: str) -> None:
-        self._execute(delete(tables.sessions).where(tables.sessions.c.id == fingerprint))
+    def note_seen(self, fingerprint: str, instant: datetime, address: str) -> None:
+        used = {"seen_at": instant, "address": address}
+        self._execute(update(tables.sessions).where(tables.sessions.c.id == fingerprint).values(used))
+
+    def remove(self, fingerprint: str) -> bool:
+        return self._execute(delete(tables.sessions).where(tables.sessions.c.id == fingerprint)) > 0
 
     def of(self, user_id: str, most: int) -> list[Session]:
         owned, newest = tables.sessions.c.user_id == user_id, tables.sessions.c.seen_at.desc()

@@ -108,8 +108,12 @@ class MemorySessions(Shelf):
     def find(self, fingerprint: str) -> Session | None:
         return self._rows.get(fingerprint)
 
-    def remove(self, fingerprint: str) -> None:
-        self._rows.pop(fingerprint, None)
+    def note_seen(self, fingerprint: str, instant: datetime, address: str) -> None:
+        if (session := self._rows.get(fingerprint)) is not None:
+            session.seen_at, session.address = instant, address
+
+    def remove(self, fingerprint: str) -> bool:
+        return self._rows.pop(fingerprint, None) is not None
 
     def of(self, user_id: str, most: int) -> list[Session]:
         owned = [session for session in self._rows.values() if session.user_id == user_id]

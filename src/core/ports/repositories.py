@@ -90,8 +90,12 @@ class Sessions(Protocol):
         """Return the session with this fingerprint, or None."""
         ...
 
-    def remove(self, fingerprint: str) -> None:
-        """Forget a session; unknown ones are no error."""
+    def note_seen(self, fingerprint: str, instant: datetime, address: str) -> None:
+        """Note when a session was used last, and from where; one that ended meanwhile stays ended."""
+        ...
+
+    def remove(self, fingerprint: str) -> bool:
+        """Forget a session; whether it was there, which of two who try at once one is told."""
         ...
 
     def of(self, user_id: str, most: int) -> list[Session]:

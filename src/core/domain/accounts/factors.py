@@ -66,7 +66,7 @@ class FactorDesk:
     def begin(self, user: User, kind: str = APP) -> Factor:
         """Make a new secret, which waits for its first answer. Raises `Conflict` when a factor is on, and
         where the address is not proven."""
-        self._is_off(user)
+        self._held(user)
         proven(user)
         self._factors.remove_all(user.id)
         now = self._clock.now()
@@ -89,8 +89,7 @@ class FactorDesk:
 
     def confirm(self, user: User, answer: str) -> bool:
         """Turn on what waits, if the first answer fits. Raises `Conflict` when a factor is on already."""
-        self._is_off(user)
-        waiting = [factor for factor in self._factors.hold(user.id) if factor.waits(self._clock.now())]
+        waiting = [factor for factor in self._held(user) if factor.waits(self._clock.now())]
         fits = bool(waiting) and self._takes(waiting[0], answer)
         if fits:
             waiting[0].confirmed_at = self._clock.now()
@@ -109,6 +108,9 @@ class FactorDesk:
         secret, now = self._vault.open(factor.secret, factor.user_id), self._clock.now()
         return secret is not None and factor.take(self._kinds[factor.kind].mark(secret, answer, now), now)
 
-    def _is_off(self, user: User) -> None:
-        if self.is_on(user):
+    def _held(self, user: User) -> Sequence[Factor]:
+        """The factors of somebody for whom none is on, held: another request may be turning one on at this moment."""
+        held = self._factors.hold(user.id)
+        if any(factor.confirmed_at for factor in held):
             raise Conflict("Two factors are on already. To use another app, turn them off first.")
+        return held

@@ -124,8 +124,9 @@ class SessionDesk:
         """Note that the session is in use, and from where; at most once a minute does it write."""
         session = self._sessions.find(self._secrets.fingerprint(token))
         if session is not None and self.is_worth_a_touch(session):
-            session.seen_at, session.address = self._clock.now(), address[:64] or session.address
-            self._users.note_seen(session.user_id, session.seen_at)
+            now = self._clock.now()
+            self._sessions.note_seen(session.id, now, address[:64] or session.address)
+            self._users.note_seen(session.user_id, now)
 
     def is_fresh(self, session: Session, *, sends: bool = False) -> bool:
         """Whether dangerous acts need not ask again who they are; a form that is sent has some minutes more."""
@@ -137,11 +138,10 @@ class SessionDesk:
         The old token leads nowhere from now on; the session is no younger for it. Raises `NotFound` when it ended.
         """
         old, now = self._sessions.find(self._secrets.fingerprint(token)), self._clock.now()
-        if old is None:
+        if old is None or not self._sessions.remove(old.id):
             raise _ended()
         renewed = self._secrets.new_token()
         fingerprint = self._secrets.fingerprint(renewed)
-        self._sessions.remove(old.id)
         self._sessions.add(replace(old, id=fingerprint, seen_at=now, proven_at=now, strong=old.strong or strong))
         return renewed
 

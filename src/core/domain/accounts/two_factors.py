@@ -110,7 +110,7 @@ class SecondStep:
 
         Raises `TooMany`: who gets here knows the password, so guessing slows down for the account as a whole.
         """
-        with self._unit_of_work.transaction():
+        with self._unit_of_work.at_once():
             user = self._users.get(user_id)
             self._guard.admit_second(user, address)
             left = self._two_factors.codes_left(user)

@@ -28,7 +28,7 @@ def make_sign_in_data(app: App) -> Blueprint:
 def change_password(app: App, user: User, old: str, new: str) -> None:
     """Change a password by the old one; every session ends, and a new one begins here. Raises `Invalid`, `TooMany`."""
     address, seen = request.remote_addr or "", current_user.seen
-    with app.uow.transaction():
+    with app.uow.at_once():
         app.guard.admit(user.email, address)
     made = app.password_desk.prepare(user, old, new)
     with app.uow.transaction():

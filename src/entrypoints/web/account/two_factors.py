@@ -75,7 +75,7 @@ def _confirm(app: App) -> ResponseReturnValue:
     if begun is None:
         flash(_("That took too long. Begin again."), "warning")
         return redirect(url_for("two_factors.show"), 303)
-    with app.uow.transaction():
+    with app.uow.at_once():
         app.guard.admit_second(user, request.remote_addr or "")
     shown, kept = app.recovery_desk.make(user)
     with app.uow.transaction():
