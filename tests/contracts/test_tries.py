@@ -112,7 +112,7 @@ def test_try_that_succeeded_is_taken_back_and_those_of_its_pair_forgotten(kept, 
         with kept.uow.transaction():
             kept.guard.admit(user.email, ADDRESS)
     with kept.uow.transaction():
-        kept.guard.succeeded(user, ADDRESS)
+        kept.guard.succeeded(user.email, ADDRESS)
     with kept.uow.transaction():
         keys = [f"pair {user.email}|{ADDRESS}", f"address {ADDRESS}", f"account {user.email}"]
         assert {one.kind: one.failures for one in kept.tries.find(keys)} == {"pair": 0, "address": 1, "account": 1}

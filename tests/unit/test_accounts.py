@@ -181,6 +181,25 @@ def test_guessing_from_one_ipv6_network_counts_together(app, ada):
         attempt(app, ada, "wrong", address="2001:db8::ffff")
 
 
+def test_guessing_at_a_username_tells_nobody_whose_address_it_is(app, ada):
+    """Usernames stand on pages. Were they counted with the address, the address that must wait would be the one."""
+    for _ in range(4):
+        attempt(app, ada.username, "wrong")
+    with pytest.raises(TooMany):
+        attempt(app, ada.username, "wrong")
+    for address in (ada.email, "nobody@example.com"):
+        assert attempt(app, address, "wrong") is None
+
+
+def test_guessing_is_forgotten_by_a_link_for_both_names_of_an_account(app, ada):
+    for name in (ada.username, ada.email):
+        for _ in range(4):
+            attempt(app, name, "wrong")
+    with app.uow.transaction():
+        app.guard.forgive(ada, "192.0.2.1")
+    assert attempt(app, ada.username) and attempt(app, ada.email)
+
+
 def test_guessing_is_forgotten_after_a_day(app, ada, clock):
     for _ in range(4):
         attempt(app, ada, "wrong")

@@ -135,7 +135,7 @@ def reset_by_link(app: App, token: str, password: str) -> None:
         user = app.password_desk.of_link(token)
     made = app.passwords.made(password, known_as(user))
     with app.uow.transaction():
-        app.guard.succeeded(app.password_desk.reset(token, made), request.remote_addr or "")
+        app.guard.forgive(app.password_desk.reset(token, made), request.remote_addr or "")
 
 
 def _ask(app: App, given: dict[str, str]) -> ResponseReturnValue:

@@ -73,12 +73,13 @@ class Guard:
     def __init__(self, tries: Tries, clock: Clock, audit: Audit) -> None:
         self._tries, self._clock, self._audit = tries, clock, audit
 
-    def admit(self, email: str, address: str) -> None:
+    def admit(self, who: str, address: str) -> None:
         """Let a try in and count it, or raise `TooMany` with the seconds to wait.
 
-        It is counted before the password is looked at, so that a hundred tries at once are not all let in.
+        It is counted before the password is looked at, so that a hundred tries at once are not all let in; and under
+        what was typed, or a wait would tell which address belongs to which username (decision 25).
         """
-        self._count(_keys(email, address), _wait)
+        self._count(_keys(who, address), _wait)
 
     def admit_second(self, user: User, address: str) -> None:
         """Let a try at the second factor in and count it, or raise `TooMany`.
@@ -95,10 +96,14 @@ class Guard:
         else:
             self._audit.note("failed to sign in", "user", "", label="(an unknown address)")
 
-    def succeeded(self, user: User, address: str) -> None:
+    def succeeded(self, who: str, address: str) -> None:
         """Forget the tries of this account from this address, and take this one back where others are counted."""
-        keys = _keys(user.email, address)
-        self._take_back(keys, "pair")
+        self._take_back(_keys(who, address), "pair")
+
+    def forgive(self, user: User, address: str) -> None:
+        """Forget the tries of an account from an address, by whichever of its names, where nobody was counted now."""
+        keys = _keys(user.email, address) | _keys(user.username, address)
+        self._tries.take_back([], [key for key, kind in keys.items() if kind == "pair"])
 
     def failed_second(self, user: User) -> None:
         """Write down that somebody showed the first factor and not the second."""
@@ -109,9 +114,9 @@ class Guard:
         keys = _second_keys(user, address)
         self._take_back(keys, "second")
 
-    def excuse(self, email: str, address: str) -> None:
+    def excuse(self, who: str, address: str) -> None:
         """Take a try back whose password nobody came to look at."""
-        self._tries.take_back(_keys(email, address))
+        self._tries.take_back(_keys(who, address))
 
     def let_in(self, user: User) -> None:
         """Write down that somebody came in."""
@@ -162,8 +167,8 @@ def _too_many(seconds: int) -> TooMany:
     return TooMany(f"Too many tries to sign in. Wait {seconds} {unit}, then try again.", seconds)
 
 
-def _keys(email: str, address: str) -> dict[str, str]:
-    account, origin = email.strip().lower()[:254], network(address)
+def _keys(who: str, address: str) -> dict[str, str]:
+    account, origin = who.strip().lower()[:254], network(address)
     return {f"pair {account}|{origin}": "pair", f"address {origin}": "address", f"account {account}": "account"}
 
 

@@ -68,10 +68,10 @@ class SignIn:
         self, secrets: Secrets, who: str, password: str, address: str, then: Callable[[User, bool], T]
     ) -> T | None:
         with self._unit_of_work.at_once():
+            self._guard.admit(who, address)
             user, has_second = self._users.at_the_door(who) or (None, False)
-            named, encoded = (user.email, user.password_hash) if user else (who, None)
-            self._guard.admit(named, address)
-        fits, renewed = self._compare(secrets, encoded, password, (named, address))
+        encoded = user.password_hash if user else None
+        fits, renewed = self._compare(secrets, encoded, password, (who, address))
         if user is None or not fits or not user.active:
             with self._unit_of_work.at_once():
                 self._guard.failed(user)
@@ -83,7 +83,7 @@ class SignIn:
                 if renewed != encoded:
                     self._keep(user, renewed)
                 outcome = then(user, has_second)
-                self._guard.succeeded(user, address)
+                self._guard.succeeded(who, address)
         except (Conflict, NotFound):
             return None  # the account was erased meanwhile
         return outcome

@@ -33,7 +33,7 @@ def change_password(app: App, user: User, old: str, new: str) -> None:
     made = app.password_desk.prepare(user, old, new)
     with app.uow.transaction():
         changed = app.password_desk.change(user, made)
-        app.guard.succeeded(changed, address)
+        app.guard.succeeded(changed.email, address)
         how = {"remembered": seen.remembered, "strong": seen.strong}
         token = app.session_desk.open(changed, address, str(request.user_agent), **how)
     let_in(changed, token, remembered=seen.remembered)
