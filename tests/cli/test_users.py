@@ -78,6 +78,7 @@ def test_people_are_made_up_once_and_are_the_same_every_time(app, flask):
     assert (code, said.splitlines()) == (0, [
         "20 people were made up; 0 were there already.",
         "9 conversations between them were made up.",
+        "25 places are kept, and a worker finds them. Look: http://127.0.0.1:8000/places",
         f"Every one of them signs in with the password {PASSWORD}, unless suspended.",
     ])  # fmt: skip
     assert flask("seed", "--people", "25") == (

@@ -22,6 +22,7 @@ def test_first_start_survives_kills_and_ends_with_ctrl_c(start, clone):
     first.process.kill()
     second = start(PORT=port)
     assert second.until_ready() == site
+    assert f"  admin      {site}/admin" in second.said
     assert not any("password" in line for line in second.said)
     assert are_gone(left)
     until(lambda: _is_sent(site), 30, "the message that was accepted before the kill")

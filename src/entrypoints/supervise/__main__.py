@@ -51,8 +51,7 @@ def _run(terminal: Terminal, began: float) -> int:
         if made is None:
             return 0
         household.open(valkey_env=env)
-        if fresh or wrote or made.get("one_time_password"):
-            terminal.block(_welcome(wrote + ([f"{home}/"] if fresh else []), made))
+        terminal.block(_welcome(wrote + ([f"{home}/"] if fresh else []), made))
         household.start(_web(given, env, port))
         household.start_together(_crew(given, env))
         household.watch(site=made["site"], served=(given.get("ENGINEBAY_HOST", HOST), port), began=began)
