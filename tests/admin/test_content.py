@@ -4,6 +4,7 @@ import pytest
 from tests.admin.browser import form_of
 
 from core.domain.content import State
+from core.domain.kernel.errors import Conflict
 from core.domain.records import DeletedRecord
 from core.ports.content import Wanted
 from core.ports.records import Question
@@ -61,6 +62,38 @@ def test_posts_are_archived_and_published_again(app, posts, do):
     assert listed(app)[1] == 4
     do("posts", "published", posts[0].id)
     assert listed(app)[1] == 5
+
+
+@pytest.fixture
+def draft(app, people):
+    with app.uow.transaction():
+        return app.post_desk.write(people["member"].id, title="Plans", body="Mine", state=State.DRAFT)
+
+
+def test_a_draft_is_published_by_nobody_in_the_panel(app, browser, posts, draft, do):
+    do("posts", "archived", posts[0].id)
+    do("posts", "published", draft.id)
+    assert "a draft is published by its author alone" in browser.get("/admin/posts/").text
+    do("posts", "published", draft.id, posts[0].id)
+    page = browser.get("/admin/posts/").text
+    assert ("Publish: 1 post." in page, "a draft is published by its author alone" in page, listed(app)[1]) == (
+        True,
+        True,
+        5,
+    )
+    with app.uow.reading():
+        assert (app.posts.get(draft.id).state, app.posts.get(draft.id).published_at) == (State.DRAFT, None)
+
+
+def test_a_deed_that_does_not_fit_a_record_is_refused_though_its_button_was_never_shown(app, browser, posts, do, acts):
+    do("posts", "shown again", posts[0].id)
+    assert "“Show again” does not fit this post as it is now. Open it: the buttons" in browser.get("/admin/posts/").text
+    assert [act["action"] for act in acts() if act["kind"] == "post"] == []
+
+
+def test_a_draft_is_published_by_nobody_but_its_author(app, draft):
+    with pytest.raises(Conflict, match="only its author publishes it"), app.uow.transaction():
+        app.post_desk.publish_again(draft.id)
 
 
 def test_a_deleted_post_comes_back_with_its_comments_and_right_numbers(app, browser, posts):

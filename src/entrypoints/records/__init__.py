@@ -85,14 +85,17 @@ def _tasks(app: App) -> Record:
             "retried": Action(
                 label="Run again", run=lambda key, by: app.tasks.retry(key),
                 fits=lambda row: row["state"] in (State.DEAD, State.CANCELLED, State.RETRY, State.SCHEDULED),
+                unfit="This task is {state}; only one that is dead, cancelled or waiting can be run again.",
             ),
             "discarded": Action(
                 label="Discard", run=lambda key, by: app.tasks.discard(key),
                 fits=lambda row: row["state"] == State.DEAD,
+                unfit="This task is {state}; only a dead one can be discarded.",
             ),
             "cancelled": Action(
                 label="Cancel task", run=lambda key, by: app.tasks.cancel(key), danger=True,
                 fits=lambda row: row["state"] not in ENDED,
+                unfit="This task is already {state}, so there is nothing to cancel.",
             ),
         },
         beside=lambda key: _progress(app, key), related=lambda row: related.of_task(app, row),

@@ -72,8 +72,9 @@ def _of_posts(app: App) -> dict[str, Action]:
             fits=lambda row: row["state"] == State.PUBLISHED,
         ),
         "published": Action(
-            label="Publish", run=lambda key, by: _done(desk.publish(app.posts.get(key))),
+            label="Publish", run=lambda key, by: _done(desk.publish_again(key)),
             sure="Everybody finds it from now on.", fits=lambda row: row["state"] == State.ARCHIVED,
+            unfit="Only a post that is archived is published here; a draft is published by its author alone.",
         ),
     }  # fmt: skip
 

@@ -108,6 +108,13 @@ class PostDesk:
         if is_new:
             self._tell(post, self._follows.any_follows(post.author_id))
 
+    def publish_again(self, post_id: str) -> Post:
+        """Put an archived post back into lists, by a moderator. Raises `Conflict` for a draft, `NotFound`."""
+        post = self._posts.get(post_id)
+        post.publish_again(self._clock.now())
+        self._changed(post)
+        return post
+
     def archive(self, post: Post) -> None:
         """Take a post out of lists. Raises `Conflict` for a draft."""
         post.archive()

@@ -90,6 +90,12 @@ class Post:
             raise Conflict("This post is a draft, so it is in no list. Delete it, or publish it first.")
         self.state = State.ARCHIVED
 
+    def publish_again(self, now: datetime) -> None:
+        """Put it back into lists by another's word. Raises `Conflict` for a draft, which is its author's alone."""
+        if self.state == State.DRAFT:
+            raise Conflict("This post is a draft, so only its author publishes it. Wait until it is published.")
+        self.publish(now)
+
     def hide(self, reason: str, now: datetime) -> None:
         """Have nobody but its author read it, who is told why. Raises `Invalid`."""
         self.hidden_for, self.hidden_at = because(reason), self.hidden_at or now

@@ -156,12 +156,13 @@ class RecordDesk:
     def act(self, kind: Record, action: str, key: str, by: User, values: Mapping[str, Any] | None = None) -> str:
         """Do a declared action to a record, with what it asks for; return its sentence (or "").
 
-        Raises what the service raises.
+        Raises `Conflict` where it does not fit the record as it is, and what the service raises.
         """
         kind.permit(action, by.role)
         if action not in kind.actions:
             raise NotFound(f"There is no action {action[:40]!r} for a {kind.name}. Choose one of the buttons shown.")
         record = self._there(kind, key)
+        kind.actions[action].hold({name: getattr(record, name, None) for name in kind.every_field}, kind.name)
         before = kind.written_down(record)
         notice = kind.actions[action].run(key, by, **(values or {}))
         if kind.actions[action].noted:
