@@ -159,6 +159,9 @@ def test_what_a_draft_says_is_on_no_page_of_the_panel(app, browser, posts, peopl
     names = ("?search=plans", f"details/?id={draft.id}", f"edit/?id={draft.id}")
     pages = [browser.get(f"/admin/posts/{name}") for name in names]
     assert all("Plans" in page.text for page in pages)
+    assert ("/admin/posts/edit/" in pages[0].text, "/admin/posts/edit/" in browser.get("/admin/posts/").text) == (
+        False, True,
+    )  # fmt: skip
     assert ("/admin/posts/edit/" in pages[1].text, "/posts/plans" in pages[1].text) == (False, False)
     pages.append(browser.post("/admin/posts/edit/", form_of(pages[2], "/edit/") | {"body": "Mine"}))
     assert "only its author" in pages[-1].text
