@@ -77,6 +77,22 @@ def test_tallies_beyond_the_limit_are_at_least(kept, messages):
     assert told.total == alone.total == Number(value=5, sense="at least")
 
 
+def test_choice_that_was_not_met_where_counting_ended_has_no_number(kept, messages):
+    assert around(kept, email__is="a@example.com").tallies["name"]["Cyd"] == Number(value=0)
+    kept.surroundings.most = 5
+    told = around(kept, email__is="a@example.com").tallies
+    assert told["name"]["Cyd"] is None
+    assert {one.sense for by_value in told.values() for one in by_value.values() if one} == {"at least"}
+
+
+def test_choice_that_was_made_leaves_what_the_list_has_though_counting_ended_before_it_was_met(kept, messages):
+    kept.surroundings.most = 5
+    with kept.uow.transaction():
+        kept.contact.receive(name="Cyd", email="a@example.com", subject="s", message="m", notify_me=False)
+    told = around(kept, email__is="a@example.com", name__is="Cyd")
+    assert (told.total, told.tallies["name"]["Cyd"]) == (Number(value=1), Number(value=1))
+
+
 def test_size_and_total_of_many_are_told_by_statistics_of_postgresql(kept, messages):
     if not hasattr(kept.uow, "engine") or kept.uow.is_sqlite:
         pytest.skip("only PostgreSQL keeps statistics")

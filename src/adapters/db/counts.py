@@ -68,12 +68,12 @@ class SqlCounts:
     ) -> tuple[Number, dict[str, Tally]]:  # fmt: skip
         """The total and the tallies of fields that are not asked about."""
         if question.conditions or question.words:
-            total, told = self._met(entity, list(fields), question, most)
+            total, told = self._met(entity, fields, question, most)
             return self._guessed(entity, question, total), told
         size, known = self.size(entity), self._known(entity, fields)
         ordered = self.ordered(entity)
         quick = {name: _untold(values, known[name]) for name, values in fields.items() if name in ordered}
-        slow = [name for name in fields.keys() - quick.keys() if set(fields[name]) - known[name].keys()]
+        slow = {name: fields[name] for name in fields.keys() - quick.keys() if set(fields[name]) - known[name].keys()}
         counted = self._by_index(self._records.table(entity), quick)
         told = {name: known[name] | counted.get(name, {}) for name in fields}
         return size, told | (self._met(entity, slow, question, most)[1] if slow else {})
@@ -121,7 +121,7 @@ class SqlCounts:
         return told
 
     def _met(
-        self, entity: type[Any], group: Sequence[str], question: Question, most: int
+        self, entity: type[Any], group: Mapping[str, Sequence[Any]], question: Question, most: int
     ) -> tuple[Number, dict[str, Tally]]:  # fmt: skip
         """How many rows fit and what they have in these fields, of the first that are met."""
         if not group:
@@ -131,7 +131,9 @@ class SqlCounts:
         met = select(*columns).where(*listing.fits).limit(most + 1).subquery()
         rows = self._database.connection.execute(select(*met.c, func.count()).group_by(*met.c)).all()
         total = Number.counted(sum(row[-1] for row in rows), most)
-        return total, {name: dict(_summed(rows, place, total.sense)) for place, name in enumerate(group)}
+        return total, {
+            name: _summed(rows, place, values, total.sense) for place, (name, values) in enumerate(group.items())
+        }
 
 
 @cache
@@ -159,8 +161,9 @@ def _few(column: Column[Any], value: Any, number: int) -> Select[Any]:
     return select(literal(number), func.count()).select_from(some)
 
 
-def _summed(rows: Sequence[Any], place: int, sense: str) -> Iterator[tuple[Any, Number]]:
-    values: dict[Any, int] = {}
+def _summed(rows: Sequence[Any], place: int, values: Sequence[Any], sense: str) -> Tally:
+    """How often each value was met; of one that was not, no more is known where counting ended than that."""
+    met: dict[Any, int] = dict.fromkeys(values, 0)
     for row in rows:
-        values[row[place]] = values.get(row[place], 0) + row[-1]
-    yield from ((value, Number(value=count, sense=sense)) for value, count in values.items() if value is not None)
+        met[row[place]] = met.get(row[place], 0) + row[-1]
+    return {value: Number(value=count, sense=sense) for value, count in met.items() if value is not None}

@@ -29,7 +29,7 @@ class MemoryCounts:
     ) -> Fitting:  # fmt: skip
         is_narrowed = question.conditions or question.words
         counted = Number.counted(self._records.number(entity, question, most + 1), most)
-        tallies = {name: self._tally(entity, name, question, most) for name in fields}
+        tallies = {name: self._tally(entity, name, values, question, most) for name, values in fields.items()}
         return Fitting(total=counted if is_narrowed else self.size(entity), tallies=tallies)
 
     def ordered(self, entity: type[Any]) -> frozenset[str]:
@@ -43,13 +43,16 @@ class MemoryCounts:
         values = self._values(entity, field, Question(order=""))
         return [any(first <= value < last for value in values) for first, last in pairwise(edges)]
 
-    def _tally(self, entity: type[Any], field: str, question: Question, most: int) -> dict[Any, Number]:
+    def _tally(
+        self, entity: type[Any], field: str, asked_for: Sequence[Any], question: Question, most: int
+    ) -> dict[Any, Number]:
         kept = tuple(one for one in question.conditions if one.test != "is" or one.field != field)
         asked = dataclasses.replace(question, conditions=kept)
         values = self._values(entity, field, asked)
         limit = most if asked.conditions or asked.words else MOST
         sense = "exactly" if len(values) <= limit else "at least"
-        return {value: Number(value=number, sense=sense) for value, number in Counter(values[:limit]).items()}
+        met = dict.fromkeys(asked_for, 0) | Counter(values[:limit])
+        return {value: Number(value=number, sense=sense) for value, number in met.items()}
 
     def _values(self, entity: type[Any], field: str, question: Question) -> list[Any]:
         values = (getattr(row, field) for row in self._records.fitting(entity, question))

@@ -47,7 +47,8 @@ class Counts(Protocol):
 
         What the question itself asks of a field ("is") does not count for that field: each number is what one would
         see after choosing that value instead. Values that no record has may be left out. Where something is asked,
-        counting ends when `most` records were met; what is more is "at least", or "about" where statistics can say.
+        counting ends when `most` records were met; what is more is "at least", or "about" where statistics can say. A
+        value that was not met until then is "at least" 0: nobody knows whether a record has it.
         """
         ...
 

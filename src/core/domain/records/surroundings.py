@@ -32,11 +32,14 @@ class Dates:
 
 @dataclass(frozen=True, kw_only=True)
 class Around:
-    """What surrounds a page. `tallies` maps field and value to how many there are; `sortable` names columns."""
+    """What surrounds a page. `tallies` maps field and value to how many there are, None where nobody knows.
+
+    `sortable` names columns.
+    """
 
     total: Number
     sortable: frozenset[str]
-    tallies: Mapping[str, Mapping[Any, Number]] = field(default_factory=dict)
+    tallies: Mapping[str, Mapping[Any, Number | None]] = field(default_factory=dict)
     dates: Dates | None = None
 
 
@@ -44,15 +47,19 @@ class Surroundings:
     """Tells what stands around a page, at a bounded price; it reads in the caller's block."""
 
     def __init__(self, counts: Counts) -> None:
-        self._counts = counts
+        self._counts, self.most = counts, MOST
 
     def around(self, kind: Record, question: Question, *, days: Mapping[str, tuple[str, str]]) -> Around:
         """Return it. `days` are the first and the last day that the list is narrowed to, as text, by field."""
         asked = (kind.fields[name] for name in kind.filters)
         values = {one.name: _values(one) for one in asked if one.kind in (Kind.CHOICE, Kind.FLAG)}
-        fits = self._counts.fitting(kind.entity, values, question, MOST)
+        fits = self._counts.fitting(kind.entity, values, question, self.most)
         sortable = self._sortable(kind, self._counts.size(kind.entity) if _is_narrowed(question) else fits.total)
-        tallies = {name: {one: fits.tallies[name].get(one, NONE) for one in values[name]} for name in values}
+        chosen = {(one.field, one.value): fits.total for one in question.conditions if one.test == "is"}
+        tallies = {
+            name: {one: _told(chosen.get((name, one), fits.tallies[name].get(one, NONE))) for one in values[name]}
+            for name in values
+        }
         return Around(total=fits.total, sortable=sortable, tallies=tallies, dates=self._dates(kind, sortable, days))
 
     def _sortable(self, kind: Record, size: Number) -> frozenset[str]:
@@ -81,6 +88,11 @@ class Surroundings:
 
 def _is_narrowed(question: Question) -> bool:
     return bool(question.conditions or question.words)
+
+
+def _told(number: Number) -> Number | None:
+    """A number that says something: "at least none" does not."""
+    return None if number.sense == "at least" and not number.value else number
 
 
 def _values(asked: Field) -> tuple[Any, ...]:
