@@ -17,6 +17,16 @@ def test_token_is_made_listed_and_revoked(flask, app):
     assert json.loads(flask("tokens", "list", "--json")[1]) == []
 
 
+def test_token_without_a_name_takes_the_next_one_that_is_free(flask, app):
+    with app.uow.transaction():
+        app.accounts.create("ada@example.com", "Ada", "member", "correct horse battery")
+    assert [flask("tokens", "create", "ada@example.com")[0] for _ in range(3)] == [0, 0, 0]
+    named = [row["name"] for row in json.loads(flask("tokens", "list", "ada@example.com", "--json")[1])]
+    assert sorted(named) == ["terminal", "terminal 2", "terminal 3"]
+    code, said = flask("tokens", "create", "ada@example.com", "--name", "Terminal")
+    assert (code, "You have a token of this name already." in said) == (2, True)
+
+
 def test_command_that_cannot_be_done_says_why(flask, app):
     with app.uow.transaction():
         app.accounts.create("new@example.com", "New", "member", "correct horse battery", must_change=True)

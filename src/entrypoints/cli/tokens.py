@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, count
 from typing import Any
 
 import click
@@ -12,6 +13,7 @@ from core.domain.tokens import LIVES, AccessToken
 from core.ports.records import Condition, Question
 from entrypoints.cli.talk import app, print_rows
 
+NAME = "terminal"
 FIELDS = ("id", "name", "user_id", "hint", "scopes", "created_at", "expires_at", "used_at")
 
 
@@ -22,16 +24,18 @@ def commands() -> None:
 
 @commands.command()
 @click.argument("email")
-@click.option("--name", default="terminal", show_default=True, help="By which its owner tells it apart.")
+@click.option("--name", help="By which its owner tells it apart. terminal when left out, then terminal 2 and so on.")
 @click.option("--scope", "scopes", multiple=True, help="What it may do; several are possible. me.read when left out.")
 @click.option("--days", default=LIVES[1], show_default=True, type=click.IntRange(0, LIVES[-1]), help="0: without end.")
-def create(email: str, name: str, scopes: tuple[str, ...], days: int) -> None:
+def create(email: str, name: str | None, scopes: tuple[str, ...], days: int) -> None:
     """Make an access token, and print it with a line that tries it.
 
     Example: flask tokens create ada@example.com --name CI --scope me.read --days 90
     """
     with app().uow.transaction():
-        made = app().token_desk.make(_user(email), name=name, scopes=scopes or ("me.read",), days=days or None)
+        user = _user(email)
+        called = _free_name(user) if name is None else name
+        made = app().token_desk.make(user, name=called, scopes=scopes or ("me.read",), days=days or None)
     click.echo(made.text)
     click.echo(f"It may {made.token.scopes}, and is not shown again. Try it:", err=True)
     click.echo(f"curl -H 'Authorization: Bearer {made.text}' {app().settings.base_url}/api/v1/me", err=True)
@@ -69,6 +73,11 @@ def _user(email: str) -> User:
             f"{app().settings.base_url}/login, then make it."
         )
     return found
+
+
+def _free_name(user: User) -> str:
+    taken = {token.name.lower() for token in app().token_desk.of(user.id)}
+    return next(name for name in chain((NAME,), (f"{NAME} {number}" for number in count(2))) if name not in taken)
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
