@@ -84,6 +84,21 @@ def test_vendor_told_to_fail_fails_alone_and_until_then(machine, channel):
     assert machine.send(channel, key="later").carrier == "sandbox"
 
 
+def test_vendors_that_all_fail_are_told_of_in_a_sentence_each(machine):
+    for vendor in ("sms:sandbox", "sms:understudy"):
+        machine.orders.give(vendor, Order(until=NOW + timedelta(minutes=2)))
+    said = []
+    for vendor in ("sms:sandbox", "sms:understudy"):
+        with pytest.raises(Unavailable) as away:
+            machine.orders.obey(vendor)
+        said.append(away.value.sentence)
+    at = f"{NOW + timedelta(minutes=2):%H:%M:%S} UTC"
+    assert said == [
+        f"{vendor} was told to fail. It is well again at {at}, or at once by `flask vendors heal {vendor}`."
+        for vendor in ("sms:sandbox", "sms:understudy")
+    ]
+
+
 def test_slow_vendor_takes_its_time_and_never_longer_than_one_waits(machine):
     machine.orders.give("sms:sandbox", Order(until=NOW + timedelta(minutes=2), rate=0, slow=3))
     machine.send("sms")

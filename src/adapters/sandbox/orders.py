@@ -51,9 +51,10 @@ class Orders:
         if order.slow:
             self._wait(min(order.slow, patience))
         if order.slow > patience:
-            raise Unavailable(f"{vendor} was told to be slow: no answer in {patience:.3g} seconds. {_end(order)}")
+            late = f"{vendor} was told to be slow: no answer in {patience:.3g} seconds."
+            raise Unavailable(f"{late} {_end(vendor, order)}")
         if random.random() < order.rate:
-            raise Unavailable(f"{vendor} was told to fail. {_end(order)}")
+            raise Unavailable(f"{vendor} was told to fail. {_end(vendor, order)}")
 
     def _read(self) -> dict[str, Any]:
         try:
@@ -83,5 +84,5 @@ def _order(told: object) -> Order | None:
         return None
 
 
-def _end(order: Order) -> str:
-    return f"It is well again at {order.until:%H:%M:%S} UTC, or at once: flask vendors heal"
+def _end(vendor: str, order: Order) -> str:
+    return f"It is well again at {order.until:%H:%M:%S} UTC, or at once by `flask vendors heal {vendor}`."
