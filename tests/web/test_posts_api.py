@@ -139,6 +139,16 @@ def test_bad_posts_are_told_by_field(people):
     assert ada.put("/users/nobody/follow").status_code == 404
 
 
+def test_detail_of_a_bad_post_names_fields_as_they_are_sent(people):
+    ada = people[0]
+    assert ada.post("/posts", {"title": "Looms"}).json["detail"] == (
+        "Some fields need another look: body: The text is missing. Please fill it in."
+    )
+    assert ada.post("/posts", {"title": "Looms", "body": "Cards.", "colour": "red"}).json["detail"] == (
+        "Some fields need another look: colour: There is no such field here. Take it out, or check its spelling."
+    )
+
+
 def test_the_same_post_twice_with_a_key_is_one(people):
     ada, _, client = people
     answers = [ada.post("/posts", {"title": "Once", "body": "x"}, {"Idempotency-Key": "k"}) for _ in range(2)]

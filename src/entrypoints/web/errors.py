@@ -89,7 +89,8 @@ def headers_of(failure: kernel.Failure, problem: Problem) -> dict[str, str]:
 def answer_failure(failure: kernel.Failure) -> Response:
     """Answer a failure of the domain in its own words."""
     problem = problem_of(failure)
-    answer = _answer(problem, failure.sentence, getattr(failure, "fields", None), getattr(failure, "versions", None))
+    sentence = getattr(failure, "by_name", failure.sentence) if wants_problem() else failure.sentence
+    answer = _answer(problem, sentence, getattr(failure, "fields", None), getattr(failure, "versions", None))
     answer.headers.update(headers_of(failure, problem))
     return answer
 

@@ -6,6 +6,8 @@ Every sentence says what happened, why, and what to do next. The entrypoints tra
 from collections.abc import Mapping
 from typing import Any
 
+LOOK = "Some fields need another look:"
+
 
 class Failure(Exception):
     """The root of every error a person may read."""
@@ -18,11 +20,16 @@ class Failure(Exception):
 
 
 class Invalid(Failure):
-    """Input that breaks a rule. `fields` maps a field's name to a sentence about it."""
+    """Input that breaks a rule. `fields` maps a field's name to a sentence about it.
+
+    `by_name` is the sentence for a program, which sent fields by their names and read no labels.
+    """
 
     def __init__(self, fields: Mapping[str, str], sentence: str | None = None) -> None:
         self.fields = dict(fields)
-        super().__init__(sentence or "Some fields need another look: " + "; ".join(self.fields.values()))
+        named = "; ".join(f"{name}: {told}" for name, told in self.fields.items())
+        self.by_name = sentence or f"{LOOK} {named}"
+        super().__init__(sentence or f"{LOOK} {'; '.join(self.fields.values())}")
 
 
 class Taken(Invalid):
