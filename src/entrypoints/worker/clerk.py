@@ -10,8 +10,9 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
@@ -72,7 +73,9 @@ class Entry:
 class Clerk:
     """One for each worker process."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, unlimited: Callable[[Claim], AbstractContextManager[Any]] = nullcontext) -> None:
+        """`unlimited` stops the time of a task while it waits here: the limit is for its call, the patience is ours."""
+        self._unlimited = unlimited
         self._uow, self._ledger, self._outbox, self._journal = app.uow, app.ledger, app.outbox, app.journal
         self._books, self._wishes = app.deliveries, app.wishes
         self._gathered: list[Entry] = []
@@ -80,7 +83,8 @@ class Clerk:
 
     def start(self, claim: Claim) -> None:
         """Mark a call as begun. Raises `Fenced` when the claim is gone, and then nothing may be called."""
-        self._enter(Entry(claim))
+        with self._unlimited(claim):
+            self._enter(Entry(claim))
 
     def settle(
         self, claim: Claim, outcome: Outcome, write: Callable[[], None] | None = None,
@@ -91,7 +95,8 @@ class Clerk:
 
         Patient while the database is away: an outside call cannot be taken back. `write` may run more than once.
         """
-        self._enter(Entry(claim, outcome, write, enclosed, heir))
+        with self._unlimited(claim):
+            self._enter(Entry(claim, outcome, write, enclosed, heir))
 
     def _enter(self, entry: Entry) -> None:
         with self._gathering:

@@ -52,7 +52,7 @@ class Drain:
     ) -> None:  # fmt: skip
         """`heavy` runs a heavy task to its end, wherever."""
         self._app, self._desk, self._is_stopping, self._run_heavy = app, desk, is_stopping, heavy
-        self._places, self._clerk = Places(app.settings.threads), Clerk(app)
+        self._places, self._clerk = Places(app.settings.threads), Clerk(app, desk.unlimited)
         self._uow, self._ledger, self._verbs = app.uow, app.ledger, app.catalogue.verbs
 
     def run(self, queue: str) -> None:
