@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,8 @@ class Metrics:
 
         registry = CollectorRegistry()
         MultiProcessCollector(registry, path=os.environ[SHARED])
-        return generate_latest(registry) + _tasks(queues) + _messages(messages)
+        registry.register(Now(queues, messages))
+        return generate_latest(registry)
 
 
 def _share(folder: Path) -> None:
@@ -80,30 +81,30 @@ def _is_alive(pid: str) -> bool:
     return True
 
 
-def _tasks(queues: Iterable[QueueFigures] | None) -> bytes:
-    from prometheus_client import CollectorRegistry, Gauge, generate_latest
+class Now:
+    """What is the case now, for one scrape. Unlike a `Gauge` it leaves no file for other processes to add theirs to."""
 
-    registry = CollectorRegistry()
-    Gauge("enginebay_database_up", "Whether the database answers.", registry=registry).set(queues is not None)
-    tasks = Gauge("enginebay_tasks", "Tasks by queue and state.", ("queue", "state"), registry=registry)
-    oldest = Gauge(
-        "enginebay_oldest_waiting_seconds", "Age of the longest waiting due task.", ("queue",), registry=registry
-    )  # fmt: skip
-    for figures in queues or ():
-        oldest.labels(figures.queue).set(figures.oldest)
-        for state in ("ready", "later", "running", "dead"):
-            tasks.labels(figures.queue, state).set(getattr(figures, state))
-    return generate_latest(registry)
+    def __init__(self, queues: Iterable[QueueFigures] | None, messages: Iterable[tuple[str, str, int]]) -> None:
+        self._queues, self._messages = queues, messages
 
+    def collect(self) -> Iterator[Any]:
+        """Each gauge once."""
+        from prometheus_client.core import GaugeMetricFamily
 
-def _messages(counted: Iterable[tuple[str, str, int]]) -> bytes:
-    from prometheus_client import CollectorRegistry, Gauge, generate_latest
-
-    registry, labels = CollectorRegistry(), ("channel", "state")
-    messages = Gauge("enginebay_messages_last_hour", "Messages of the last hour.", labels, registry=registry)
-    for channel, state, number in counted:
-        messages.labels(channel, state).set(number)
-    return generate_latest(registry)
+        yield GaugeMetricFamily("enginebay_database_up", "Whether the database answers.", self._queues is not None)
+        tasks = GaugeMetricFamily("enginebay_tasks", "Tasks by queue and state.", labels=("queue", "state"))
+        oldest = GaugeMetricFamily(
+            "enginebay_oldest_waiting_seconds", "Age of the longest waiting due task.", labels=("queue",)
+        )  # fmt: skip
+        for figures in self._queues or ():
+            oldest.add_metric((figures.queue,), figures.oldest)
+            for state in ("ready", "later", "running", "dead"):
+                tasks.add_metric((figures.queue, state), getattr(figures, state))
+        said, labels = "Messages of the last hour.", ("channel", "state")
+        messages = GaugeMetricFamily("enginebay_messages_last_hour", said, labels=labels)
+        for channel, state, number in self._messages:
+            messages.add_metric((channel, state), number)
+        yield from (tasks, oldest, messages)
 
 
 def make_metrics_page(app: Any, metrics: Metrics) -> Blueprint:
