@@ -27,6 +27,7 @@ from core.domain.kernel.marks import TaskMark
 from core.ports.queue import Claim
 from entrypoints.config import Settings
 from entrypoints.container import App, build
+from entrypoints.supervise.valkey import embedded_socket
 from entrypoints.worker.clerk import Clerk
 from entrypoints.worker.desk import Desk
 from entrypoints.worker.drain import Drain
@@ -155,7 +156,8 @@ def make_app(databases: dict[str, Kept], file_url: str, tmp_path: Path) -> Itera
     built: list[App] = []
 
     def make(services: tuple = (), settings: dict | None = None, **overrides: object) -> App:
-        chosen = Settings(home=tmp_path / "home", **{"database_url": file_url, **(settings or {})})
+        places = {"database_url": file_url, "redis_url": f"unix://{embedded_socket(tmp_path / 'home')}"}
+        chosen = Settings(home=tmp_path / "home", **places | (settings or {}))
         quick = {"wake_ups": InlineWakeUps(), "compiled": COMPILED, "secrets": HASTY}
         if chosen.database_url in databases:
             quick["engines"] = databases[chosen.database_url].lend()
@@ -175,7 +177,9 @@ def standing(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     built: list[App] = []
 
     def make(**chosen: object) -> App:
-        built.append(build(Settings(_env_file=None, home=home, **chosen), wake_ups=InlineWakeUps(), secrets=HASTY))
+        places = {"database_url": f"sqlite:///{home}/enginebay.db", "redis_url": f"unix://{embedded_socket(home)}"}
+        told = Settings(_env_file=None, home=home, **places | chosen)
+        built.append(build(told, wake_ups=InlineWakeUps(), secrets=HASTY))
         for engine in (built[-1].uow.engine, built[-1].uow.reader):
             event.listen(engine, "connect", let_it_be_lost)
         return built[-1]

@@ -121,12 +121,27 @@ class Settings(*modules.told("Settings"), VendorSettings, BaseSettings):  # type
     @model_validator(mode="after")
     def _complete(self) -> Settings:
         self.home = self.home.absolute()
+        if self.environment == "production":
+            self._refuse_what_only_develops()
         self.database_url = self.database_url or f"sqlite:///{self.home}/enginebay.db"
         self.redis_url = self.redis_url or f"unix://{embedded_socket(self.home)}"
         self.base_url = (self.base_url or f"http://127.0.0.1:{self.port}").rstrip("/")
-        if self.environment == "production" and self.secret_key.get_secret_value() in ("", DEVELOPMENT_KEY):
-            raise ValueError("ENGINEBAY_SECRET_KEY must be set in production. Make one: openssl rand -hex 32")
         return self
+
+    def _refuse_what_only_develops(self) -> None:
+        """A name that was forgotten must not lead to a key that everybody knows, or to another, empty database."""
+        if self.secret_key.get_secret_value() in ("", DEVELOPMENT_KEY):
+            raise ValueError("ENGINEBAY_SECRET_KEY must be set in production. Make one: openssl rand -hex 32")
+        if not self.database_url:
+            raise ValueError(
+                "DATABASE_URL must be set in production, like postgresql://name:password@host/app; "
+                f"say sqlite:///{self.home}/enginebay.db if SQLite is meant"
+            )
+        if not self.redis_url:
+            raise ValueError(
+                "REDIS_URL must be set in production, like redis://localhost:6379/0; "
+                f"say unix://{embedded_socket(self.home)} if the Valkey of make run is meant"
+            )
 
     @property
     def panel_wants_two_factors(self) -> bool:

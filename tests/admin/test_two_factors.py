@@ -40,7 +40,8 @@ def signed_in(site, email="admin@example.com"):
 )  # fmt: skip
 def test_panel_wants_two_factors_in_production_or_when_told_so(tmp_path, environment, chosen, wants):
     given = {"environment": environment, "secret_key": "x" * 40, "admin": {"two_factors": chosen}, "home": tmp_path}
-    assert Settings(**given).panel_wants_two_factors is wants
+    places = {"database_url": "sqlite:////srv/app.db", "redis_url": "redis://localhost"}
+    assert Settings(**given, **places).panel_wants_two_factors is wants
 
 
 def test_who_has_no_second_factor_is_led_to_set_one_up(site, clock):

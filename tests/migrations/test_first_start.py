@@ -88,7 +88,10 @@ def test_first_starts_at_once_make_one_super_admin(url: str, fresh: App, tmp_pat
     [
         ({}, {"people": 20, "posts": 100, "password": "weave-algebraic-patterns"}),
         ({"ENGINEBAY_ADMIN__PASSWORD": "correct horse battery"}, None),
-        ({"ENGINEBAY_ENVIRONMENT": "production", "ENGINEBAY_SECRET_KEY": "x" * 40}, None),
+        (
+            {"ENGINEBAY_ENVIRONMENT": "production", "ENGINEBAY_SECRET_KEY": "x" * 40, "REDIS_URL": "redis://localhost"},
+            None,
+        ),
     ],
 )
 def test_people_are_made_up_where_nobody_works_yet(tmp_path: Path, settings: dict[str, str], made_up: Any):

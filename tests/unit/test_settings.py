@@ -80,6 +80,23 @@ def test_production_refuses_the_development_key(monkeypatch, capsys):
     assert said.startswith("A setting is wrong: ENGINEBAY_SECRET_KEY must be set in production. Make one: ")
 
 
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"REDIS_URL": "redis://h"},
+         "DATABASE_URL must be set in production, like postgresql://name:password@host/app; "
+         "say sqlite:////srv/enginebay/enginebay.db if SQLite is meant"),
+        ({"DATABASE_URL": "sqlite:////srv/app.db"},
+         "REDIS_URL must be set in production, like redis://localhost:6379/0; "
+         "say unix:///srv/enginebay/valkey/valkey.sock if the Valkey of make run is meant"),
+    ],
+)  # fmt: skip
+def test_production_takes_no_database_and_no_redis_for_granted(monkeypatch, capsys, given, sentence):
+    production = {"ENGINEBAY_ENVIRONMENT": "production", "ENGINEBAY_SECRET_KEY": "k" * 64}
+    said = refused(monkeypatch, capsys, ENGINEBAY_HOME="/srv/enginebay", **production, **given)
+    assert said.splitlines()[0] == f"A setting is wrong: {sentence}"
+
+
 def test_sender_must_be_an_address(monkeypatch, capsys):
     assert "like Enginebay <noreply@example.com>" in refused(monkeypatch, capsys, ENGINEBAY_SMTP__SENDER="us")
 

@@ -14,7 +14,7 @@ from entrypoints.supervise.children import Child, Register
 from entrypoints.supervise.household import Household
 from entrypoints.supervise.say import Terminal
 from entrypoints.supervise.surroundings import CannotStart, choose_port, lock, read_env, write_env
-from entrypoints.supervise.valkey import EmbeddedValkey
+from entrypoints.supervise.valkey import EmbeddedValkey, embedded_socket
 
 ENV = Path(".env")
 HOST = "127.0.0.1"
@@ -63,6 +63,7 @@ def _run(terminal: Terminal, began: float) -> int:
 
 def _environment(given: dict[str, str], home: Path, port: int) -> dict[str, str]:
     ours = {"PORT": str(port), "ENGINEBAY_HOME": str(home), "PYTHONPATH": "src", "PYTHONUNBUFFERED": "1"}
+    ours["REDIS_URL"] = given.get("REDIS_URL") or f"unix://{embedded_socket(home)}"  # production goes by no default
     # Fewer malloc arenas: threads that wait cost less memory.
     return {**given, **ours, "MALLOC_ARENA_MAX": given.get("MALLOC_ARENA_MAX", "2")}
 
