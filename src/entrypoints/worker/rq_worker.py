@@ -49,7 +49,9 @@ class WakeUpWorker(SimpleWorker):
         """Listen and drain until told to stop; with `burst`, until every queue is empty."""
         self._install_signal_handlers()
         self.app.catalogue.bind(self.app.marked)
-        desk = Desk(self.app)
+        desk = self._await_desk()
+        if desk is None:
+            return True
         drain = Drain(self.app, desk, lambda: self._stop_requested)
         desk.sit()
         log.info("listening", worker=desk.id, queues=self.queue_names(), threads=self.app.settings.threads)
@@ -70,6 +72,18 @@ class WakeUpWorker(SimpleWorker):
     def _install_signal_handlers(self) -> None:
         signal.signal(signal.SIGINT, self.request_stop)
         signal.signal(signal.SIGTERM, self.request_stop)
+
+    def _await_desk(self) -> Desk | None:
+        """Sit down as soon as the database is there; None when told to stop before."""
+        pause = PAUSE
+        while not self._stop_requested:
+            try:
+                return Desk(self.app)
+            except Failure as away:
+                log.warning("waiting for the database", reason=str(away), seconds=pause)
+                time.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+        return None
 
     def _work(self, drain: Drain, burst: bool) -> None:
         pause = PAUSE
