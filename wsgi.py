@@ -7,7 +7,7 @@ sys.path.insert(0, str(Path(__file__).parent / "src"))
 
 from entrypoints import cli
 from entrypoints.admin import make_admin
-from entrypoints.config import load
+from entrypoints.config import load, make_home
 from entrypoints.container import build
 from entrypoints.logs import configure
 from entrypoints.web import make_web
@@ -17,6 +17,7 @@ from entrypoints.web.sizes import large
 
 settings = load()
 configure(settings)
+make_home(settings)
 enginebay = build(settings)
 app = make_web(enginebay)
 make_admin(enginebay, app)

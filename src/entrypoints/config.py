@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from email.utils import parseaddr
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -11,6 +13,8 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from core.domain.accounts import check_password
 from core.domain.kernel import rules
@@ -103,6 +107,14 @@ class Settings(*modules.told("Settings"), VendorSettings, BaseSettings):  # type
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
 
+    @field_validator("host")
+    @classmethod
+    def _listens(cls, host: str) -> str:
+        try:
+            return str(ip_address(host))
+        except ValueError:
+            raise ValueError("it must be an IP address of this machine, like 127.0.0.1, or 0.0.0.0 for all") from None
+
     @field_validator("database_url")
     @classmethod
     def _database(cls, url: str) -> str:
@@ -173,6 +185,22 @@ def load() -> Settings:
     return settings
 
 
+def make_home(settings: Settings) -> None:
+    """Make the folder of the state, which only we may look into; or say why it cannot be, and exit with 2."""
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if os.access(settings.home, os.W_OK | os.X_OK):
+            return
+        why = "it may not be written"
+    except OSError as refused:
+        why = str(refused.strerror)
+    sys.stderr.write(
+        f"The state cannot be kept in {settings.home}: {why}. "
+        "Give it another folder: set ENGINEBAY_HOME, start again.\n"
+    )
+    raise SystemExit(2)
+
+
 def _read(wrong: list[str]) -> Settings | None:
     """The settings; or None, and what is wrong with them at the end of the list."""
     try:
@@ -205,6 +233,15 @@ def _sql(url: str) -> str:
         url = "postgresql://" + url.removeprefix("postgres://")
     if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise ValueError("it must begin with postgresql:// or sqlite:///, like sqlite:////srv/app.db")
+    try:
+        is_whole = 0 < (make_url(url).port or 1) < 65536
+    except (ArgumentError, ValueError):
+        is_whole = False
+    if not is_whole:
+        raise ValueError(
+            "it must be like postgresql://name:password@host:5432/app, with a number from 1 to 65535 for a port; "
+            "write a / or @ in the password as %2F or %40"
+        )
     return url
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.domain.kernel.errors import Conflict, Failure, Invalid, Unavailable
 from entrypoints import modules
-from entrypoints.config import load
+from entrypoints.config import load, make_home
 from entrypoints.container import App, build
 from entrypoints.lineup import sandboxed
 from entrypoints.logs import configure
@@ -73,6 +73,7 @@ def main() -> int:
     """
     settings = load()
     configure(settings)
+    make_home(settings)
     app = build(settings, wake_ups=NobodyToWake())
     try:
         made = prepare(app)

@@ -56,6 +56,9 @@ def test_default_port_that_is_taken_gives_way_to_the_next():
     ("name", "value", "sentence"),
     [
         ("ENGINEBAY_WORKERS", "0", "ENGINEBAY_WORKERS: Input should be greater than or equal to 1. It is '0'."),
+        ("ENGINEBAY_HOST", "nohost.invalid",
+         "ENGINEBAY_HOST: it must be an IP address of this machine, like 127.0.0.1, "
+         "or 0.0.0.0 for all. It is 'nohost.invalid'."),
         ("ENGINEBAY_SMTP", "smtp://host", "ENGINEBAY_SMTP is a group of settings and takes no value. "
          "Name one of it, like ENGINEBAY_SMTP__…=…"),
     ],

@@ -29,6 +29,7 @@ WRONG = {
     "PORT": ("http", "Input should be a valid integer"),
     "DATABASE_URL": ("mysql://ada:sesame@host/app", "it must begin with postgresql:// or sqlite:///"),
     "REDIS_URL": ("http://ada:sesame@host", "it must be an address like redis://localhost:6379/0"),
+    "ENGINEBAY_HOST": ("nohost.invalid", "it must be an IP address of this machine, like 127.0.0.1"),
     "ENGINEBAY_BASE_URL": ("www.example.com", "it must be an address like https://www.example.com"),
     "ENGINEBAY_ENVIRONMENT": ("prod", "Input should be 'development' or 'production'. It is 'prod'."),
     "ENGINEBAY_WORKERS": ("0", "Input should be greater than or equal to 1. It is '0'."),
@@ -54,6 +55,13 @@ def test_wrong_value_names_its_variable_says_why_and_repeats_no_secret(monkeypat
     assert why in said[0]
     assert said[1] == "Set it in the environment or in .env, then start again."
     assert "sesame" not in said[0]
+
+
+@pytest.mark.parametrize("place", ["127.0.0.1:notaport", "127.0.0.1:99999", "ada:sesame@127.0.0.1:54x32"])
+def test_database_address_with_a_port_that_is_none_is_told_with_an_example(monkeypatch, capsys, place):
+    said = refused(monkeypatch, capsys, DATABASE_URL=f"postgresql://{place}/app")
+    assert said.startswith("A setting is wrong: DATABASE_URL: it must be like postgresql://name:password@host:5432/app")
+    assert "sesame" not in said
 
 
 def test_every_wrong_setting_is_told_at_once(monkeypatch, capsys):

@@ -97,6 +97,8 @@ def _free(host: str, port: int) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except socket.gaierror:
+            return True  # a name: the first start, which reads the settings, says that it must be an address
         except OSError:
             return False
         return True

@@ -7,6 +7,7 @@ import atexit
 import gc
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -48,6 +49,27 @@ def listening(rsgi: Any, host: str, port: int) -> Server:
     )
 
 
+def refuse_taken(host: str, port: int) -> None:
+    """Exit with 2 and a sentence where nobody can listen: granian would end with a page of its own inside.
+
+    Web processes share their port; another program does not.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        try:
+            probe.bind((host, port))
+            return
+        except OSError as refused:
+            why = refused.strerror
+    sys.stderr.write(
+        f"The site cannot listen on {host}, port {port}: {why}. "
+        "Stop the program that holds it, or set another PORT or ENGINEBAY_HOST.\n"
+    )
+    raise SystemExit(2)
+
+
 async def serve(host: str | None = None, port: str | None = None) -> None:
     """Serve `wsgi:rsgi` until SIGTERM or SIGINT, then finish what is in flight; the settings say where by default."""
     sys.path.insert(0, str(Path.cwd()))
@@ -55,10 +77,12 @@ async def serve(host: str | None = None, port: str | None = None) -> None:
 
     gc.collect()
     gc.freeze()  # what is loaded by now stays: the collector need not walk over it every few hundred requests
-    server = listening(rsgi, host or settings.host, int(port or settings.port))
+    host, number = host or settings.host, int(port or settings.port)
+    refuse_taken(host, number)
+    server = listening(rsgi, host, number)
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.stop)
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(asked, server.stop)
     await server.serve()
 
 
