@@ -81,15 +81,15 @@ def main() -> int:
             made["made_up"] = _make_up(app)
         sys.stdout.write(json.dumps(made) + "\n")
     except Failure as failure:
-        sys.stderr.write(f"{failure.sentence}{_where(app, failure)}\n")
+        place = f" {where(app)}" if isinstance(failure, Unavailable) else ""
+        sys.stderr.write(f"{failure.sentence}{place}\n")
         return 1
     return 0
 
 
-def _where(app: App, failure: Failure) -> str:
-    if not isinstance(failure, Unavailable):
-        return ""
-    return f" DATABASE_URL leads to {app.uow.url.render_as_string(hide_password=True)}: is that right, and does it run?"
+def where(app: App) -> str:
+    """A sentence that names the database which does not answer, without its password."""
+    return f"DATABASE_URL leads to {app.uow.url.render_as_string(hide_password=True)}: is that right, and does it run?"
 
 
 if __name__ == "__main__":

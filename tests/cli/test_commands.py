@@ -136,9 +136,11 @@ def test_missing_tables_are_told_with_the_command_that_makes_them(tmp_path, say,
 
 
 @pytest.mark.parametrize("words", [("tasks", "list"), ("db", "upgrade"), ("db", "check"), ("first-start",)])
-def test_database_that_is_away_is_a_sentence(tmp_path, say, words):
-    code, said = say(build(Settings(home=tmp_path, database_url="postgresql://127.0.0.1:1/x")), *words)
-    assert (code, said.startswith("Error: The database does not answer")) == (1, True)
+def test_database_that_is_away_is_a_sentence_that_names_it_without_its_password(tmp_path, say, words):
+    code, said = say(build(Settings(home=tmp_path, database_url="postgresql://ada:sesame@127.0.0.1:1/x")), *words)
+    assert (code, said.startswith("Error: The database does not answer"), "sesame" in said) == (1, True, False)
+    where = "DATABASE_URL leads to postgresql://ada:***@127.0.0.1:1/x: is that right, and does it run?\n"
+    assert said.endswith(f". {where}")
 
 
 def test_every_command_shows_an_example(app):

@@ -24,6 +24,7 @@ from core.domain.audit import Actor
 from core.domain.kernel.errors import Failure, Invalid, NotFound, Unavailable
 from entrypoints import boundary
 from entrypoints.container import App
+from entrypoints.first_start import where
 
 WIDE = 240
 """Columns where nobody looks on: what reads a pipe wants whole lines."""
@@ -113,10 +114,13 @@ def _user() -> str:
 
 
 def _refused(failure: Failure | DBAPIError) -> Exception:
-    if isinstance(failure, Unavailable | ProgrammingError) and not _is_migrated():
+    is_migrated = _is_migrated() if isinstance(failure, Unavailable | ProgrammingError) else True
+    if is_migrated is False:
         return click.ClickException(UNMIGRATED)
+    if isinstance(failure, Unavailable) and is_migrated is None:
+        return click.ClickException(f"{failure.sentence} {where(app())}")
     if isinstance(failure, OperationalError):
-        return click.ClickException(f"The database does not answer: {_first_line(failure.orig)}")
+        return click.ClickException(f"The database does not answer: {_first_line(failure.orig)}. {where(app())}")
     if isinstance(failure, DBAPIError):
         return failure
     if isinstance(failure, Invalid):
@@ -124,12 +128,12 @@ def _refused(failure: Failure | DBAPIError) -> Exception:
     return Wrong(failure.sentence) if isinstance(failure, NotFound) else click.ClickException(failure.sentence)
 
 
-def _is_migrated() -> bool:
-    """Whether the tables are there; True when nobody can tell, so that the first failure stands."""
+def _is_migrated() -> bool | None:
+    """Whether the tables are there; None when nobody can tell, as the database does not answer."""
     try:
         return bool(app().migrations.is_current())
     except Failure:
-        return True
+        return None
 
 
 def _first_line(failure: object) -> str:
