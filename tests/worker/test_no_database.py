@@ -41,7 +41,7 @@ def test_worker_begins_when_its_database_is_there(begin, tmp_path):
     app.migrations.upgrade()
     said = worker.communicate(timeout=30)[1]
     app.uow.dispose()
-    assert (worker.returncode, "listening" in said, "Traceback" in said) == (0, True, False)
+    assert (worker.returncode, "Traceback" in said) == (0, False)
 
 
 def test_worker_that_waits_for_its_database_stops_when_told(begin):

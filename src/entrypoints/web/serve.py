@@ -12,12 +12,14 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
+import structlog
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 CONNECTIONS = 4096
 HEADER_MS = 10_000
+log = structlog.get_logger("web")
 
 
 def run(host: str | None = None, port: str | None = None) -> NoReturn:
@@ -83,7 +85,9 @@ async def serve(host: str | None = None, port: str | None = None) -> None:
     loop = asyncio.get_running_loop()
     for asked in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(asked, server.stop)
+    log.info("started", host=host, port=number)
     await server.serve()
+    log.info("stopping", host=host, port=number)
 
 
 if __name__ == "__main__":

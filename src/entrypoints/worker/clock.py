@@ -130,12 +130,14 @@ class Clock(Scheduler):
     def run(self, burst: bool = False) -> None:
         """Tick every second until told to stop. Several at once are safe: the database decides what is fired."""
         self._install_signal_handlers()
+        log.info("started", scheduler=self.id)
         self._declare()
         while not self._stopped.is_set():
             self.tick()
             if burst:
                 break
             self._stopped.wait(TICK_SECONDS * random.uniform(0.9, 1.1))
+        log.info("stopping", scheduler=self.id)
         self._say(self.remove_lock)
         self._say(lambda: self.app.life_signs.leave(self.id))
 

@@ -54,10 +54,11 @@ class WakeUpWorker(SimpleWorker):
             return True
         drain = Drain(self.app, desk, lambda: self._stop_requested)
         desk.sit()
-        log.info("listening", worker=desk.id, queues=self.queue_names(), threads=self.app.settings.threads)
+        log.info("started", worker=desk.id, queues=self.queue_names(), threads=self.app.settings.threads)
         try:
             self._work(drain, burst)
         finally:
+            log.info("stopping", worker=desk.id)
             drain.close()
             desk.leave()
             self._sign_off()
