@@ -26,6 +26,12 @@ def test_example_is_taken_as_it_stands(client, document):
     assert client.post("/api/v1/contact-messages", json=example).status_code == 202
 
 
+def test_every_example_has_what_its_shape_requires(document):
+    shown = {name: shape for name, shape in document["components"]["schemas"].items() if "example" in shape}
+    lacking = {name: sorted(set(shape.get("required", ())) - set(shape["example"])) for name, shape in shown.items()}
+    assert {name: fields for name, fields in lacking.items() if fields} == {}
+
+
 def test_every_api_route_is_described(site, document):
     routes = {rule.rule.replace("<", "{").replace(">", "}") for rule in site.url_map.iter_rules()}
     assert sorted(document["paths"]) == sorted(route for route in routes if route.startswith("/api/v1/"))

@@ -59,6 +59,8 @@ SCHEMES = {
     "browser": {"type": "apiKey", "in": "cookie", "description": "A browser in which somebody is signed in."},
 }  # fmt: skip
 TOKEN, BROWSER = "token", "browser"
+SAMPLES = ("example", "examples")
+"""What stands there is somebody's data, not a schema: a post has a `title` of its own."""
 
 
 def description(site: Flask) -> dict[str, Any]:
@@ -153,7 +155,8 @@ def _readable(schema: Any) -> Any:
     if len(maybe) == 2 and maybe[1] == {"type": "null"} and "type" in maybe[0]:
         rest = {name: value for name, value in schema.items() if name != "anyOf"}
         return _readable({**maybe[0], "type": [maybe[0]["type"], "null"], **rest})
-    return {name: _readable(value) for name, value in schema.items() if not _is_noise(name, value)}
+    kept = {name: value for name, value in schema.items() if not _is_noise(name, value)}
+    return {name: value if name in SAMPLES else _readable(value) for name, value in kept.items()}
 
 
 def _spelt_out(part: Any, schemas: dict[str, Any]) -> Any:
