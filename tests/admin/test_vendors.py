@@ -77,7 +77,7 @@ def test_alternative_is_named_and_nobody_is_red(app, browser):
 
 def test_breaker_is_opened_closed_and_reset_with_an_audit(app, browser, acts):
     browser.get(PAGE)
-    for deed, word in (("open", "not asked An operator opened it."), ("close", "well An operator keeps it closed."),
+    for deed, word in (("open", "not asked Somebody chose: never ask."), ("close", "well Somebody chose: always ask."),
                        ("reset", "well")):  # fmt: skip
         page = browser.post(f"{PAGE}act/", {"do": deed, "vendor": "sms:sandbox"}, follow_redirects=True).text
         assert row(page, "sms:sandbox")[1] == word

@@ -28,11 +28,11 @@ CHANNELS = {
     "mail": N_("Mail"), "sms": N_("SMS"), "calls": N_("Calls"), "push": N_("Push"), "geocoder": N_("Addresses"),
     "geolocation": N_("Positions"),
 }  # fmt: skip
-DEEDS = {"open": N_("Open"), "close": N_("Close"), "reset": N_("Reset")}
+DEEDS = {"open": N_("Never ask"), "close": N_("Always ask"), "reset": N_("Ask while it works")}
 DONE = {
-    "open": N_("%(vendor)s is not asked any more, until it is closed or reset."),
-    "close": N_("%(vendor)s is asked whatever happens, until it is opened or reset."),
-    "reset": N_("%(vendor)s is asked again, and its calls decide."),
+    "open": N_("%(vendor)s is never asked, until somebody chooses otherwise."),
+    "close": N_("%(vendor)s is always asked, even while it fails, until somebody chooses otherwise."),
+    "reset": N_("%(vendor)s is asked while it works, and left alone for a while once it fails."),
 }
 HEADLINES = {
     "good": N_("Every channel is well."),
@@ -106,7 +106,8 @@ class VendorPage(DeskView):
         """What an operator's hand on a breaker means, or nothing."""
         if not breaker.held:
             return ""
-        return _("An operator opened it.") if breaker.position == Position.OPEN else _("An operator keeps it closed.")
+        never = breaker.position == Position.OPEN
+        return _("Somebody chose: never ask.") if never else _("Somebody chose: always ask.")
 
 
 def _tone(channels: list[Channel]) -> str:
