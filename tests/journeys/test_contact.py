@@ -47,6 +47,7 @@ def test_task_page_reaches_its_end_by_itself(page: Any, site: Any) -> None:
     expect(page.locator("#task[data-state=done]")).to_be_visible(timeout=20_000)
     assert page.evaluate("window.neverReloaded") is True
     assert page.locator("#task").get_attribute("hx-get") is None
+    expect(page.get_by_text("Tell me when it is done")).to_be_hidden()
 
 
 def test_form_with_mistakes_is_shown_again(page: Any) -> None:
