@@ -134,10 +134,8 @@ class BulkPages:
             seen = "tasks" in self._app.kinds and current_user.role in self._app.kinds["tasks"].roles
             place = url_for("admin_tasks.details_view", id=task.id) if seen else self._back()
             ring_when_done(self._app, task, f"What you had done to {self.record.many}", place)
-        flash(
-            _("A task does this now, record by record. Look at its page for how far it is, and for what refused."),
-            "success",
-        )
+        here = _("A task does this now, record by record. Here you see how far it is, and what refused.")
+        flash(here if seen else _("A task does this now, record by record."), "success")
         return redirect(place, 303)
 
     def _carry_out(self, deed: Deed, chosen: Chosen) -> ResponseReturnValue:

@@ -99,6 +99,7 @@ def _tasks(app: App) -> Record:
             ),
         },
         beside=lambda key: _progress(app, key), related=lambda row: related.of_task(app, row),
+        moves=lambda row: row["state"] in (State.READY, State.RUNNING),
         about="Accepted work. Dead: given up after its last try; read the error, mend the cause, run it again. "
               "Finished tasks are kept for 30 days.",
     )  # fmt: skip

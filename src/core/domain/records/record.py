@@ -39,9 +39,9 @@ class Record:
     verb: takes the values and who asks, returns the entity, or the entity and a sentence that is shown once) records
     can be made, from the fields `asked` (default: the editable ones).
     `changing(before, after, by)`, `deleting(record, by)` and `restoring(record, by)` may refuse by raising a `Failure`.
-    What is deleted can be restored for a while; `lost` says what does not come back then. `beside` tells more about
-    one, by its key; `related` leads on from one to what belongs to it. `on_site` is the address of its page on the
-    site, if it has one. `title` names the list, if its plural does not, and `empty` is said of one without any.
+    What is deleted can be restored for a while, but not what `lost` says. `beside` tells more about one, by its key;
+    `related` leads on to what belongs to it. `on_site` is the address of its page on the site, if any. While it
+    `moves(row)`, its page looks again. `title` names the list, if its plural does not; `empty` is said of an empty one.
     `roles` may see it; `only` says which of its records, if not all: those with one of these words in a field.
     `may` says which of them may do what ("create", "change", "delete", "restore", "export", or an action), also with a
     single field ("see email", "change role"); by default all may, but a viewer only export, and who may delete may
@@ -96,6 +96,7 @@ class Record:
     beside: Callable[[str], Mapping[str, str]] = lambda key: {}
     related: Callable[[Row], Iterable[Related]] = lambda row: ()
     on_site: Callable[[Row], str] = lambda row: ""
+    moves: Callable[[Row], bool] = lambda row: False
     actions: Mapping[str, Action] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
