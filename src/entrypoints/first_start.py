@@ -26,7 +26,6 @@ def prepare(app: App) -> dict[str, Any]:
 
     Safe at any time and in several places at once: whoever comes second finds everything there. Raises `Unavailable`.
     """
-    app.settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not app.migrations.is_current():
         app.migrations.upgrade()
     try:

@@ -16,7 +16,7 @@ def legible(application: Application) -> Application:
 
     def put_right(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
         environ["REMOTE_ADDR"] = plain(environ.get("REMOTE_ADDR") or "")
-        if not _is_read(environ.get("HTTP_REFERER", "")):
+        if "HTTP_REFERER" in environ and not _is_read(environ["HTTP_REFERER"]):
             del environ["HTTP_REFERER"]
         return application(environ, start)
 

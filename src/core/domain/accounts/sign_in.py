@@ -85,7 +85,7 @@ class SignIn:
                 outcome = then(user, has_second)
                 self._guard.succeeded(who, address)
         except (Conflict, NotFound):
-            return None  # the account was erased meanwhile
+            return None  # the account was erased meanwhile, or its password changed
         return outcome
 
     def _compare(
