@@ -35,7 +35,7 @@ from adapters.db.repositories import (
     SqlSessions,
     SqlUsers,
 )
-from adapters.db.tries import SqlTries
+from adapters.db.tries import SqlDoor, SqlTries
 from adapters.jwt import HmacJwt
 from adapters.queue.cron import CronSimCron
 from adapters.secrets import Argon2Secrets, SignedLinks
@@ -205,6 +205,7 @@ class Storage(containers.DeclarativeContainer):
     users = One(SqlUsers, uow)
     sessions = One(SqlSessions, uow)
     tries = One(SqlTries, uow)
+    door = One(SqlDoor, uow, tries)
     permissions = One(SqlPermissions, uow)
     messages = One(SqlContactMessages, uow)
     audit_trail = One(SqlAuditTrail, uow)
@@ -229,7 +230,7 @@ class Services(containers.DeclarativeContainer):
     audit = One(Audit, storage.audit_trail, vendors.clock, providers.Object(boundary.current_actor))
     tasks = One(TaskDesk, storage.ledger, vendors.clock)
     queue_desk = One(QueueDesk, storage.ledger, storage.pauses, audit)
-    guard = One(Guard, storage.tries, vendors.clock, audit)
+    guard = One(Guard, storage.tries, storage.door, vendors.clock, audit)
     session_desk = One(SessionDesk, storage.sessions, storage.users, vendors.secrets, vendors.clock)
     contact = One(ContactDesk, storage.messages, outbox, vendors.clock)
     once_only = One(OnceOnly, storage.kept_answers, vendors.clock)

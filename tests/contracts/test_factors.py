@@ -53,8 +53,8 @@ def test_factor_is_on_once_it_is_confirmed_and_its_owner_s_only(kept, clock, own
         assert not kept.factors.is_on(owners[0])
         made.confirmed_at = clock.now()
         assert [kept.factors.is_on(owner) for owner in owners] == [True, False]
-        at_the_door = [kept.users.at_the_door(f"{name}@example.com") for name in ("ada", "bob")]
-        assert [(user.id, has_second) for user, has_second in at_the_door] == list(
+        at_the_door = [kept.guard.admit(f"{name}@example.com", "192.0.2.7") for name in ("ada", "bob")]
+        assert [(caller.user.id, caller.has_second) for caller in at_the_door] == list(
             zip(owners, (True, False), strict=True)
         )
 

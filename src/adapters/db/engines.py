@@ -10,7 +10,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 BUSY_SECONDS = 15
 IN_UTC = "-c TimeZone=UTC"
 """Instants come in UTC from the server: to move each of them here would take longer than to read it."""
-LAZY = "-c synchronous_commit=off"
+LAZY, FEW = "-c synchronous_commit=off", 4
+"""What need not wait for the disk is over within a millisecond: so few connections do for all threads of a process."""
 UNTOLD = {"hide_parameters": True}
 """Errors are logged with their statement, never with what was to be written: addresses, hashes, letters."""
 
@@ -36,12 +37,14 @@ class Engines:
 
 
 def engines(url: str, pool: int = 20) -> Engines:
-    """The engines of the database at `url`; nothing is connected yet. `pool`: so many connections each, at most."""
+    """The engines of the database at `url`; nothing is connected yet. `pool`: so many connections each, at most; `lazy`
+    has a few."""
     where = make_url(url)
     if where.get_backend_name() == "sqlite":
         reader = _sqlite(where)
         return Engines(_sqlite(where, begin="BEGIN IMMEDIATE"), reader, reader)
-    return Engines(_postgres(where, pool), _postgres_autocommit(where, pool), _postgres_autocommit(where, pool, LAZY))
+    lazy = _postgres_autocommit(where, min(pool, FEW), LAZY)
+    return Engines(_postgres(where, pool), _postgres_autocommit(where, pool), lazy)
 
 
 def _sqlite(url: URL, begin: str | None = None) -> Engine:

@@ -50,21 +50,21 @@ class Glances:
     """Finds an entity, to be read: no session comes to know it, and who changes it is refused by SQLAlchemy, which has
     not seen it made (that would take as long as all the rest here)."""
 
-    def __init__(self, database: Database, kind: type[Any], table: Table, by: str = "id = :key", **also: str) -> None:
-        """`by`: what it is found by, in SQL. `also`: what else is to be found out with it; the entity has it by that
-        name."""
-        self._database, self._kind, self._names = database, kind, [*table.c.keys(), *also]
+    def __init__(self, database: Database, kind: type[Any], table: Table) -> None:
+        self._database, self._kind, self._names = database, kind, table.c.keys()
         self._glance = Glance((type(column.type) for column in table.c), database.is_sqlite)
-        asked = ", ".join([*table.c.keys(), *also.values()])
-        self._statement = f"SELECT {asked} FROM {table.name} WHERE {by}"
+        self.columns = ", ".join(self._names)
+        self._statement = f"SELECT {self.columns} FROM {table.name} WHERE id = :key"
 
     def find(self, key: str) -> Any:
-        """The entity, or None."""
+        """The entity of this id, or None."""
         rows = self._database.rows(self._statement, {"key": key})
-        if not rows:
-            return None
+        return self.made(rows[0]) if rows else None
+
+    def made(self, row: Sequence[Any]) -> Any:
+        """The entity whose `columns` these are."""
         entity = object.__new__(self._kind)
-        entity.__dict__.update(zip(self._names, self._glance.read(rows[0]), strict=True))
+        entity.__dict__.update(zip(self._names, self._glance.read(row), strict=True))
         return entity
 
 

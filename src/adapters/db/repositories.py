@@ -33,8 +33,6 @@ from core.domain.schedules import Schedule, ScheduleRun
 E = TypeVar("E")
 OF_ADDRESS = func.lower(tables.users.c.email) == bindparam("wanted")
 OF_NAME = (func.lower(tables.users.c.username) == bindparam("wanted")) & (tables.users.c.username != "")
-BY_ADDRESS, BY_NAME = "lower(email) = :key", "lower(username) = :key AND username <> ''"
-HAS_SECOND = "EXISTS (SELECT 1 FROM factors WHERE user_id = users.id AND confirmed_at IS NOT NULL)"
 SEEN = "UPDATE users SET seen_at = :instant WHERE id = :user"
 """Statements that are made once: to put one together costs as much as to run it."""
 
@@ -76,17 +74,10 @@ class SqlUsers(Shelf):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._glances = Glances(database, User, tables.users)
-        self._by_address, self._by_name = (
-            Glances(database, User, tables.users, by, has_second=HAS_SECOND) for by in (BY_ADDRESS, BY_NAME)
-        )
 
     def glance(self, user_id: str) -> User | None:
         found: User | None = self._glances.find(user_id)
         return found
-
-    def at_the_door(self, who: str) -> tuple[User, bool] | None:
-        user = (self._by_address if "@" in who else self._by_name).find(who.strip().lower())
-        return user and (user, bool(vars(user).pop("has_second")))
 
     def add(self, user: User) -> None:
         self._add(user)

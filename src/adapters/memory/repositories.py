@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.memory.store import MemoryUnitOfWork, find
-from core.domain.accounts import Change, Session, Try, User
+from core.domain.accounts import Caller, Change, Session, Try, User
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
 from core.domain.idempotency import KeptAnswer
@@ -61,13 +61,6 @@ class MemoryUsers(Shelf):
 
     def glance(self, user_id: str) -> User | None:
         return self._rows.get(user_id)
-
-    def at_the_door(self, who: str) -> tuple[User, bool] | None:
-        user, factors = (
-            self.by_email(who) if "@" in who else self.by_username(who),
-            self._store.shelf("factor").values(),
-        )
-        return user and (replace(user), any(one.user_id == user.id and one.confirmed_at is not None for one in factors))
 
     def by_email(self, address: str) -> User | None:
         wanted = address.strip().lower()
@@ -152,6 +145,18 @@ class MemoryTries(Shelf):
 
 def _counted(tries: Iterable[Try]) -> dict[str, Try]:
     return {one.key: one for one in tries if one.failures}
+
+
+class MemoryDoor:
+    def __init__(self, store: MemoryUnitOfWork) -> None:
+        self._store, self._tries, self._users = store, MemoryTries(store), MemoryUsers(store)
+
+    def knock(self, who: str, counts: Collection[Try], seen: Collection[Try]) -> Caller | None:
+        if not self._tries.count(counts, seen):
+            return None
+        user = self._users.by_email(who) if "@" in who else self._users.by_username(who)
+        on = {one.user_id for one in self._store.shelf("factor").values() if one.confirmed_at is not None}
+        return Caller(user=user and replace(user), has_second=user is not None and user.id in on)
 
 
 class MemoryPermissions(Shelf):

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from core.domain.accounts import Change, Session, Try, User
+    from core.domain.accounts import Caller, Change, Session, Try, User
     from core.domain.audit import AuditEntry
     from core.domain.contact import ContactMessage
     from core.domain.idempotency import KeptAnswer
@@ -40,10 +40,6 @@ class Users(Protocol):
 
     def glance(self, user_id: str) -> User | None:
         """Return a user to be read only, or None: what is changed of it is kept nowhere."""
-        ...
-
-    def at_the_door(self, who: str) -> tuple[User, bool] | None:
-        """The user with this address or username, to be read only, and whether any second factor of theirs is on."""
         ...
 
     def by_email(self, address: str) -> User | None:
@@ -131,6 +127,14 @@ class Tries(Protocol):
 
     def remove_before(self, instant: datetime) -> int:
         """Forget counts last raised before then; return how many."""
+        ...
+
+
+class Door(Protocol):
+    """Where somebody tries to come in."""
+
+    def knock(self, who: str, counts: Collection[Try], seen: Collection[Try]) -> Caller | None:
+        """Count a try as `Tries.count` does, and find who has this address or username. None when it is not counted."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from core.domain.accounts.bearers import Bearer, Keeper, speaking_for
 from core.domain.accounts.factors import Factor, FactorDesk
-from core.domain.accounts.guard import Guard, Try
+from core.domain.accounts.guard import Caller, Guard, Try
 from core.domain.accounts.passes import Passes
 from core.domain.accounts.passwords import PASSWORD_MOST, Passwords, check_password
 from core.domain.accounts.people import Accounts, User, proven
@@ -18,8 +18,8 @@ from core.domain.accounts.sign_in import SignIn, Visit
 from core.domain.kernel.roles import ROLES
 
 __all__ = [
-    "APART", "PASSWORD_MOST", "ROLES", "SCOPES", "Accounts", "Album", "Bearer", "Change", "Factor", "FactorDesk",
-    "Grants", "Guard", "Keeper", "Move", "Passes", "Passwords", "Pictures", "Profiles", "Proof", "ProofDesk",
-    "RecoveryCode", "RecoveryDesk", "RoleDesk", "Roles", "Session", "SessionDesk", "SignIn", "Try", "User",
+    "APART", "PASSWORD_MOST", "ROLES", "SCOPES", "Accounts", "Album", "Bearer", "Caller", "Change", "Factor",
+    "FactorDesk", "Grants", "Guard", "Keeper", "Move", "Passes", "Passwords", "Pictures", "Profiles", "Proof",
+    "ProofDesk", "RecoveryCode", "RecoveryDesk", "RoleDesk", "Roles", "Session", "SessionDesk", "SignIn", "Try", "User",
     "Visit", "check_password", "of_passes", "picture_path", "proven", "speaking_for",
 ]  # fmt: skip

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.domain.audit import Audit
 from core.domain.kernel.addresses import network
@@ -14,11 +15,12 @@ from core.domain.kernel.errors import TooMany
 from core.domain.kernel.marks import every, task
 from core.domain.tasks import Run
 from core.ports.clock import Clock
-from core.ports.repositories import Tries
+from core.ports.repositories import Door, Tries
 
 if TYPE_CHECKING:
     from core.domain.accounts.people import User
 
+T = TypeVar("T")
 FORGET_TRIES, FADE = timedelta(hours=24), timedelta(minutes=1)
 FREE_TRIES = {"pair": 4, "address": 30, "account": 50, "second": 5}
 LONGEST_WAIT = {"pair": 900.0, "address": 60.0, "second": 900.0}
@@ -67,19 +69,28 @@ class Try:
         return max(0.0, min(pause, pause - (now - self.last_at).total_seconds()))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Whom somebody at the door says to be, to be read only (None: there is no such account), and whether any second
+    factor of theirs is on."""
+
+    user: User | None
+    has_second: bool
+
+
 class Guard:
     """Counts tries per account and per address, for all processes alike (in the database), and keeps the door's log."""
 
-    def __init__(self, tries: Tries, clock: Clock, audit: Audit) -> None:
-        self._tries, self._clock, self._audit = tries, clock, audit
+    def __init__(self, tries: Tries, door: Door, clock: Clock, audit: Audit) -> None:
+        self._tries, self._door, self._clock, self._audit = tries, door, clock, audit
 
-    def admit(self, who: str, address: str) -> None:
-        """Let a try in and count it, or raise `TooMany` with the seconds to wait.
+    def admit(self, who: str, address: str) -> Caller:
+        """Let a try in and count it, and return whose account it is at; or raise `TooMany` with the seconds to wait.
 
         It is counted before the password is looked at, so that a hundred tries at once are not all let in; and under
         what was typed, or a wait would tell which address belongs to which username (decision 25).
         """
-        self._count(_keys(who, address), _wait)
+        return self._count(_keys(who, address), _wait, partial(self._door.knock, who))
 
     def admit_second(self, user: User, address: str) -> None:
         """Let a try at the second factor in and count it, or raise `TooMany`.
@@ -87,7 +98,7 @@ class Guard:
         It is counted for the account, wherever it comes from: who is asked for it has shown the first, so this lock is
         for no stranger to hold; and a million codes are few for who has many addresses.
         """
-        self._count(_second_keys(user, address), _wait_for_second)
+        self._count(_second_keys(user, address), _wait_for_second, self._tries.count)
 
     def failed(self, user: User | None) -> None:
         """Write down that a try failed. What was typed as an address is not kept: it may be a password."""
@@ -128,8 +139,14 @@ class Guard:
         """Forget what was last counted a day ago."""
         return {"forgotten": self._tries.remove_before(self._clock.now() - FORGET_TRIES)}
 
-    def _count(self, keys: Mapping[str, str], wait: Callable[[Mapping[str, Try], datetime], float]) -> None:
-        """Count a try under these keys (with their kinds), unless it is to `wait` by what is counted there.
+    def _count(
+        self,
+        keys: Mapping[str, str],
+        wait: Callable[[Mapping[str, Try], datetime], float],
+        keep: Callable[[Collection[Try], Collection[Try]], T | None],
+    ) -> T:
+        """Count a try under these keys (with their kinds), unless it is to `wait` by what is counted there; return what
+        `keep` does once it kept the counts.
 
         Most often nothing is, so that is taken to be so before it is asked.
         """
@@ -140,8 +157,8 @@ class Guard:
             counts = begun | {one.kind: one.faded(now) for one in seen}
             if seconds := ceil(wait(counts, now)):
                 raise _too_many(seconds)
-            if self._tries.count([one.counted(now) for one in counts.values()], seen):
-                return
+            if kept := keep([one.counted(now) for one in counts.values()], seen):
+                return kept
             seen = self._tries.find(list(keys))
         raise _too_many(1)
 

@@ -67,10 +67,9 @@ class SignIn:
     def _attempt(
         self, secrets: Secrets, who: str, password: str, address: str, then: Callable[[User, bool], T]
     ) -> T | None:
-        with self._unit_of_work.at_once():
-            self._guard.admit(who, address)
-            user, has_second = self._users.at_the_door(who) or (None, False)
-        encoded = user.password_hash if user else None
+        with self._unit_of_work.lazy():
+            caller = self._guard.admit(who, address)
+        user, encoded = caller.user, caller.user.password_hash if caller.user else None
         fits, renewed = self._compare(secrets, encoded, password, (who, address))
         if user is None or not fits or not user.active:
             with self._unit_of_work.at_once():
@@ -82,7 +81,7 @@ class SignIn:
             with self._unit_of_work.at_once():
                 if renewed != encoded:
                     self._keep(user, renewed)
-                outcome = then(user, has_second)
+                outcome = then(user, caller.has_second)
                 self._guard.succeeded(who, address)
         except (Conflict, NotFound):
             return None  # the account was erased meanwhile, or its password changed
