@@ -13,12 +13,17 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
+from granian.rsgi import ProtocolClosed
 
 from core.domain.kernel.ids import new_id
 from entrypoints.web.wsgi_call import Pool, environ, run
 
 log = structlog.get_logger("web")
 BUSY = "The site is busy. Please try again in a few seconds."
+CUT = "The request ended before its body was complete. Please send it again."
+SMALL = 16_384
+"""Bytes. A body that says it is no larger is taken in one piece, for which the loop wakes once; each of the connections
+may make granian hold so much that we do not count."""
 DRAINED, DRAIN_SECONDS = 8_388_608, 2.0
 
 
@@ -140,7 +145,8 @@ class Bridge:
             raise _too_large(most)
         try:
             async with asyncio.timeout(seconds):
-                return await self._read(proto, length, most)
+                is_small = length is not None and int(length) <= SMALL
+                return await (_whole(proto) if is_small else self._read(proto, length, most))
         except TimeoutError:
             raise Refused(408, "The request came too slowly. Please send it again.", ("connection", "close")) from None
 
@@ -160,8 +166,16 @@ class Bridge:
         finally:
             self.held -= size
         if ends > 1 or (length is not None and size != int(length)):
-            raise Refused(400, "The request ended before its body was complete. Please send it again.")
+            raise Refused(400, CUT)
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def _whole(proto: Any) -> bytes:
+    """A body of a length that granian holds it to."""
+    try:
+        return bytes(await proto())
+    except ProtocolClosed:
+        raise Refused(400, CUT) from None
 
 
 def _too_large(most: int) -> Refused:
