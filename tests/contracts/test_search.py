@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from adapters.db import search
+from adapters.db.stand_ins import table_of
 from core.domain.contact import ContactMessage
 from core.domain.records import Record
 from entrypoints.records import declare
@@ -94,7 +95,7 @@ def test_every_declared_search_has_its_index(kept):
         pytest.skip("memory has no indexes")
     with kept.uow.reading():
         indexes = {
-            record.name: search.fields(kept.uow.connection, kept.record_store.table(record.entity).name)
+            record.name: search.fields(kept.uow.connection, table_of(record.entity).name)
             for record in declare(kept) if record.search and record.name not in UNINDEXED
         }  # fmt: skip
     wanted = {one.name: one.search for one in declare(kept) if one.search and one.name not in UNINDEXED}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, inspect, text
+from sqlalchemy import Connection, Table, text
 
 from adapters.db.engine import Database
+from adapters.db.stand_ins import table_of
 
 
 class SqlBulk:
@@ -21,7 +22,7 @@ class SqlBulk:
     ) -> list[Any]:  # fmt: skip
         if not rows:
             return []
-        table, connection = _table(entity), self._database.connection
+        table, connection = table_of(entity), self._database.connection
         if not self._database.is_sqlite:
             return _copied(connection, table, fields, rows, known_by)
         new = self._database.insert(table).on_conflict_do_nothing(index_elements=list(known_by))
@@ -32,13 +33,7 @@ class SqlBulk:
         how = "ANALYZE" if self._database.is_sqlite else "VACUUM (ANALYZE)"
         with self._database.apart() as connection:
             for entity in entities:
-                connection.execute(text(f"{how} {_table(entity).name}"))
-
-
-def _table(entity: type[Any]) -> Table:
-    table = inspect(entity).local_table
-    assert isinstance(table, Table)
-    return table
+                connection.execute(text(f"{how} {table_of(entity).name}"))
 
 
 def _copied(

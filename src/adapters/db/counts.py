@@ -13,6 +13,7 @@ from sqlalchemy import Column, Select, Table, bindparam, func, literal, select, 
 from adapters.db.engine import Database
 from adapters.db.lists import leads
 from adapters.db.records import SqlRecords
+from adapters.db.stand_ins import table_of
 from adapters.db.statistics import Statistics
 from core.ports.counts import Fitting, Number
 from core.ports.records import Question
@@ -29,7 +30,7 @@ class SqlCounts:
         self._database, self._records, self._statistics = database, records, Statistics(database)
 
     def size(self, entity: type[Any]) -> Number:
-        known = self._statistics.of(self._records.table(entity))
+        known = self._statistics.of(table_of(entity))
         if known.rows > MOST:
             return Number(value=known.rows, sense="about")
         return self._counted(entity, Question(order=""), MOST)
@@ -46,16 +47,16 @@ class SqlCounts:
         return Fitting(total=total, tallies={name: told[name] for name in fields})
 
     def ordered(self, entity: type[Any]) -> frozenset[str]:
-        return _ordered(self._records.table(entity))
+        return _ordered(table_of(entity))
 
     def ends(self, entity: type[Any], field: str) -> tuple[Any, Any] | None:
-        column = self._records.table(entity).c[field]
+        column = table_of(entity).c[field]
         first, last = (select(end(column)).scalar_subquery() for end in (func.min, func.max))
         found = self._database.connection.execute(select(first, last)).one()
         return None if found[0] is None else (found[0], found[1])
 
     def inhabited(self, entity: type[Any], field: str, edges: Sequence[Any]) -> list[bool]:
-        table = self._records.table(entity)
+        table = table_of(entity)
         column = table.c[field]
         probe = f"EXISTS (SELECT 1 FROM {table.name} WHERE {column.name} >= :e{{}} AND {column.name} < :e{{}})"
         probes = ", ".join(probe.format(number, number + 1) for number in range(len(edges) - 1))
@@ -74,13 +75,13 @@ class SqlCounts:
         ordered = self.ordered(entity)
         quick = {name: _untold(values, known[name]) for name, values in fields.items() if name in ordered}
         slow = {name: fields[name] for name in fields.keys() - quick.keys() if set(fields[name]) - known[name].keys()}
-        counted = self._by_index(self._records.table(entity), quick)
+        counted = self._by_index(table_of(entity), quick)
         told = {name: known[name] | counted.get(name, {}) for name in fields}
         return size, told | (self._met(entity, slow, question, most)[1] if slow else {})
 
     def _known(self, entity: type[Any], fields: Mapping[str, Sequence[Any]]) -> dict[str, Tally]:
         """What statistics say of each value; of a table that is counted in no time, nothing."""
-        known = self._statistics.of(self._records.table(entity))
+        known = self._statistics.of(table_of(entity))
         if known.rows <= MOST:
             return {name: {} for name in fields}
         having = {name: {value: known.having(name, value) for value in values} for name, values in fields.items()}
@@ -95,7 +96,7 @@ class SqlCounts:
         if counted.sense == "exactly" or not can_be_told:
             return counted
         (only,) = question.conditions
-        known = self._statistics.of(self._records.table(entity)).having(only.field, only.value)
+        known = self._statistics.of(table_of(entity)).having(only.field, only.value)
         expected = known if known is not None and only.test == "is" else self._expected(entity, question)
         return Number(value=max(counted.value, expected), sense="about")
 

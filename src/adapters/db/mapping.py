@@ -9,8 +9,8 @@ from sqlalchemy.orm import registry
 from adapters.db import tables
 from adapters.db.factors import ENTITIES as OF_FACTORS
 from adapters.db.proofs import ENTITIES as OF_PROOFS
-from core.domain.accounts import Session, User
-from core.domain.audit import AuditEntry
+from adapters.db.stand_ins import KeptEntry, KeptSession
+from core.domain.accounts import User
 from core.domain.contact import ContactMessage
 from core.domain.idempotency import KeptAnswer
 from core.domain.records import DeletedRecord, ListView
@@ -20,9 +20,9 @@ from core.domain.tasks import Task
 mapper = registry(metadata=tables.metadata)
 ENTITIES: dict[type[Any], Table] = {
     User: tables.users,
-    Session: tables.sessions,
+    KeptSession: tables.sessions,
     ContactMessage: tables.contact_messages,
-    AuditEntry: tables.audit_entries,
+    KeptEntry: tables.audit_entries,
     KeptAnswer: tables.kept_answers,
     Schedule: tables.schedules,
     ScheduleRun: tables.schedule_runs,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Select, Table, func, literal, select
-from sqlalchemy.orm import class_mapper
 
 from adapters.db import search
 from adapters.db.engine import Database
 from adapters.db.lists import Listing, Order
+from adapters.db.stand_ins import mapped, table_of
 from core.ports.records import Page, Place, Question
 
 E = TypeVar("E")
@@ -50,14 +50,14 @@ class SqlRecords:
         return wanted.where(*listing.fits).order_by(*order.by)
 
     def get(self, entity: type[E], key: str) -> E | None:
-        return self._database.session.get(entity, key)
+        return self._database.session.get(mapped(entity), key)
 
     def some(self, entity: type[E], keys: Sequence[str]) -> list[E]:
-        (key,) = self.table(entity).primary_key.columns
-        return list(self._database.session.scalars(select(entity).where(key.in_(keys))))
+        (key,) = table_of(entity).primary_key.columns
+        return list(self._database.session.scalars(select(mapped(entity)).where(key.in_(keys))))
 
     def lock(self, entity: type[E], key: str) -> E | None:
-        return self._database.session.get(entity, key, with_for_update=True, populate_existing=True)
+        return self._database.session.get(mapped(entity), key, with_for_update=True, populate_existing=True)
 
     def add(self, record: object) -> None:
         self._database.session.add(record)
@@ -67,10 +67,6 @@ class SqlRecords:
         self._database.session.delete(record)
         self._database.session.flush()
 
-    def table(self, entity: type[Any]) -> Table:
-        """The table that an entity is mapped to."""
-        return cast(Table, class_mapper(entity).local_table)
-
     def looked_up(self, entity: type[Any], fields: Sequence[str], question: Question, limit: int) -> Select[Any]:
         """The statement that looks a first page up, wherever its rows are; for whoever wants its plan."""
         listing = self.listing(entity, question)
@@ -78,7 +74,7 @@ class SqlRecords:
 
     def listing(self, entity: type[Any], question: Question) -> Listing:
         """A question as statements to the entity's table."""
-        table, dialect = self.table(entity), self._database.engine.dialect.name
+        table, dialect = table_of(entity), self._database.engine.dialect.name
         has_index = bool(question.words) and self._index(table) == question.among
         return Listing(table, question, dialect, has_index=has_index)
 

@@ -22,6 +22,7 @@ from sqlalchemy.sql.base import Executable
 from adapters.db import tables
 from adapters.db.engine import Database
 from adapters.db.glance import Glances, tell
+from adapters.db.stand_ins import KeptSession
 from core.domain.accounts import Session, User
 from core.domain.audit import AuditEntry
 from core.domain.contact import ContactMessage
@@ -134,7 +135,7 @@ class SqlSessions(Shelf):
         self._insert(tables.sessions, session)
 
     def find(self, fingerprint: str) -> Session | None:
-        return self._database.session.get(Session, fingerprint)
+        return self._database.session.get(KeptSession, fingerprint)
 
     def note_seen(self, fingerprint: str, instant: datetime, address: str) -> None:
         used = {"seen_at": instant, "address": address}
@@ -145,7 +146,7 @@ class SqlSessions(Shelf):
 
     def of(self, user_id: str, most: int) -> list[Session]:
         owned, newest = tables.sessions.c.user_id == user_id, tables.sessions.c.seen_at.desc()
-        wanted = select(Session).where(owned).order_by(newest, tables.sessions.c.id.desc()).limit(most)
+        wanted = select(KeptSession).where(owned).order_by(newest, tables.sessions.c.id.desc()).limit(most)
         return list(self._database.session.scalars(wanted))
 
     def remove_all(self, user_id: str, but: str = "") -> int:
