@@ -1,7 +1,10 @@
 """A heavy task in a process of its own: it gets the settings of the worker that started it, and loads little."""
 
 import json
+import sqlite3
+from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from tests.worker.test_exports import order, show, take
@@ -10,7 +13,7 @@ from core.domain.tasks import State
 from entrypoints.config import Settings
 from entrypoints.worker.heavy import plainly, run_heavy
 
-ENTRY = Path(__file__).with_name("lean_entry.py")
+ENTRY, SOURCE = Path(__file__).with_name("lean_entry.py"), Path(__file__).parents[2] / "src"
 UNWANTED = {
     "redis", "rq", "rq_scheduler", "flask", "flask_admin", "werkzeug", "jinja2", "requests", "alembic", "argon2",
     "greenlet", "yaml", "twilio", "boto3", "phonenumbers", "babel", "_ssl", "_hashlib",
@@ -47,6 +50,35 @@ def test_process_that_dies_is_charged_to_the_task(office, drain_queue, monkeypat
     drain_queue(office, "exports", "exports", heavy=run_heavy)  # the second time as a suspect, alone
     found = show(office, key).task
     assert (found.state, found.deaths) == (State.DEAD, 3)
+
+
+def test_process_whose_time_is_up_ends_itself_whatever_it_hangs_in(office, drain_queue, monkeypatch, tmp_path):
+    (entry := tmp_path / "entry.py").write_text(
+        f"import sys; sys.path.insert(0, {str(SOURCE)!r})\n"
+        "from entrypoints.worker.heavy import serve_heavy\n"
+        "serve_heavy(lambda settings: sum(iter(int, 1)))\n"
+    )
+    monkeypatch.setenv("ENGINEBAY_WORKER_ENTRY", str(entry))
+    key = order(office)
+    drain_queue(office, "exports", heavy=lambda app, claim, mark: run_heavy(app, claim, replace(mark, limit=0.2)))
+    assert show(office, key).task.deaths == 1
+
+
+def test_waiting_for_the_database_is_not_the_tasks_own_time(office, drain_queue):
+    """The database takes no writing for longer than the task may run: it is done all the same, and charged nothing."""
+    key, limit = order(office), 2.0
+
+    def run_while_it_is_away(app, claim, mark):
+        away = sqlite3.connect(app.uow.url.database, isolation_level=None, check_same_thread=False)
+        away.execute("BEGIN IMMEDIATE")
+        back = Timer(2 * limit, away.close)
+        back.start()
+        run_heavy(app, claim, replace(mark, limit=limit))
+        back.join()
+
+    drain_queue(office, "exports", heavy=run_while_it_is_away)
+    found = show(office, key).task
+    assert (found.state, found.deaths) == (State.DONE, 0)
 
 
 def test_settings_arrive_as_they_are_whatever_the_environment_says(monkeypatch, tmp_path):

@@ -6,9 +6,11 @@ import gc
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from entrypoints import carriers
 from entrypoints.config import Settings
 from entrypoints.container import App, build
 from entrypoints.logs import configure
-from entrypoints.worker.clerk import Clerk, patiently
+from entrypoints.worker.clerk import PATIENCE, Clerk, patiently
 from entrypoints.worker.run import run_outside
 
 MEMORY = 1024 * 1024 * 1024
@@ -32,16 +34,22 @@ log = structlog.get_logger("worker")
 
 
 def run_heavy(app: App, claim: Claim, mark: TaskMark) -> None:
-    """Run one claim in a child and wait; when the child dies, charge the task a death."""
+    """Run one claim in a child and wait; when the child dies, charge the task a death.
+
+    The child's own alarm ends it when its time is up; what is waited for here is that and its waits for the database,
+    before the call and after it.
+    """
     order = {"settings": app.settings.model_dump(), "claim": asdict(claim), "limit": mark.limit}
     child = subprocess.Popen(command(), stdin=subprocess.PIPE, start_new_session=False)
     try:
-        child.communicate(json.dumps(order, default=plainly).encode(), timeout=mark.limit)
+        child.communicate(json.dumps(order, default=plainly).encode(), timeout=mark.limit + 2 * PATIENCE)
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
     if child.returncode != 0:
-        log.error("heavy task's process died", task=claim.id, name=claim.name, code=child.returncode)
+        is_late = child.returncode == -signal.SIGALRM
+        what = "heavy task over its time limit" if is_late else "heavy task's process died"
+        log.error(what, task=claim.id, name=claim.name, code=child.returncode)
         patiently(lambda: _charge(app, claim))
 
 
@@ -72,6 +80,7 @@ def lean(settings: Settings) -> App:
 def serve_heavy(make: Callable[[Settings], App] = lean) -> None:
     """In the child: read one claim and the worker's settings, limit ourselves, run it with what it needs."""
     asked = json.loads(sys.stdin.read())
+    signal.setitimer(signal.ITIMER_REAL, asked["limit"])  # nobody catches SIGALRM: it ends even what hangs in C
     settings, claim = Settings(**asked["settings"]), Claim(**asked["claim"])
     configure(settings)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -81,4 +90,14 @@ def serve_heavy(make: Callable[[Settings], App] = lean) -> None:
     app.bind(claim.name)
     gc.freeze()  # worker.py keeps the collector off until everything is loaded
     gc.enable()
-    run_outside(app, claim, Clerk(app))
+    run_outside(app, claim, Clerk(app, unlimited))
+
+
+@contextmanager
+def unlimited(_: Claim) -> Iterator[None]:
+    """Stop the time of this process while it waits for the database; what was left of it goes on afterwards."""
+    left, _interval = signal.setitimer(signal.ITIMER_REAL, 0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, left)
