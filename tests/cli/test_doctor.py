@@ -105,8 +105,19 @@ def test_table_and_json_say_the_same_and_no_secret(make_app, say):
     app = make_app(settings=READY)
     code, table = say(app, "doctor")
     rows = json.loads(say(app, "doctor", "--json")[1])
-    assert (code, [row["item"] for row in rows if row["item"] not in table]) == (0, [])
+    assert [row["item"] for row in rows if row["item"] not in table] == []
     assert "hidden" not in table + json.dumps(rows)
+    assert code == 1  # nobody works here
+
+
+def test_workers_are_not_passed_over_while_the_database_is_away(make_app):
+    class Away:
+        def is_current(self):
+            raise Unavailable("The database does not answer.")
+
+    said = found(make_app(migrations=Away()))
+    assert [said[item].state for item in ("database", "workers")] == [State.FAULT, State.FAULT]
+    assert "Mend the database first" in said["workers"].do
 
 
 def test_production_exits_with_the_reasons(flask):

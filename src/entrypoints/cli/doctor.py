@@ -30,7 +30,10 @@ COLOURS = {State.OK: "green", State.WARNING: "yellow", State.FAULT: "red"}
     help=f"Send one true probe: {', '.join(CHANNELS)}.",
 )  # fmt: skip
 def doctor(as_json: bool, production: bool, real: tuple[str, str] | None) -> None:
-    """Look at settings, processes and vendors. Example: flask doctor --real sms +14155550123"""
+    """Look at settings, processes and vendors; exit with 1 when something is broken.
+
+    Example: flask doctor --real sms +14155550123
+    """
     if real is not None:
         _probe(*real)
         return
@@ -43,7 +46,7 @@ def doctor(as_json: bool, production: bool, real: tuple[str, str] | None) -> Non
         click.echo("\n".join(reasons) or "This installation is fit for production.")
     else:
         _show(findings)
-    raise SystemExit(bool(production and reasons))
+    raise SystemExit(bool(reasons) if production else any(found.state is State.FAULT for found in findings))
 
 
 def _probe(what: str, address: str) -> None:

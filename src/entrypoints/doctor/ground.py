@@ -23,6 +23,11 @@ LITTLE, TOO_LITTLE = 2 * GIGABYTE, GIGABYTE // 4
 MOST_SECONDS_OFF = 5.0
 NOTHING_CHANGES = text("UPDATE tasks SET state = state WHERE 1 = 0")
 """Asks for the right to write, and for the lock, and writes nothing."""
+TAKES_ROOM = text(
+    "CREATE TEMPORARY TABLE enginebay_probe ON COMMIT DROP AS SELECT md5(CAST(number AS text)) "
+    "FROM generate_series(1, 20000) AS number"
+)
+"""A megabyte on PostgreSQL's disk while the transaction is open: on a full one, what has its place may be changed."""
 WHAT_TIME = text("SELECT CURRENT_TIMESTAMP")
 
 
@@ -104,11 +109,18 @@ def _writable(app: App) -> Finding:
     try:
         with app.uow.transaction():
             app.uow.connection.execute(NOTHING_CHANGES)
+            if not app.uow.is_sqlite and _may_make_temporary_tables(app):
+                app.uow.connection.execute(TAKES_ROOM)
     except DBAPIError:
         return Finding(
             item="database", state=State.FAULT, says="It cannot be written.", do="Whose are its file and folder?"
         )
     return Finding(item="database", says=f"{kind}: reachable, migrated, writable.")
+
+
+def _may_make_temporary_tables(app: App) -> bool:
+    asked = text("SELECT has_database_privilege(current_database(), 'TEMP')")
+    return bool(app.uow.connection.execute(asked).scalar())
 
 
 def check_redis(app: App) -> Iterator[Finding]:
@@ -124,6 +136,8 @@ def check_processes(app: App) -> Iterator[Finding]:
     """Somebody who works, and somebody who keeps the time."""
     seen = health(app)
     if "workers" not in seen:
+        says = "They sign in at the database, which says nothing."
+        yield Finding(item="workers", state=State.FAULT, says=says, do="Mend the database first.")
         return
     workers = seen["workers"]
     if workers:
