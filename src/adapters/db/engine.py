@@ -221,7 +221,7 @@ class Database:
         try:
             return _asked(connection, marked, values)
         except DBAPIError as wrong:
-            if STALE_PLAN not in str(wrong) or connection.engine is not self.reader:
+            if STALE_PLAN not in str(wrong) or connection.engine is self.engine:
                 raise
             connection.invalidate()  # it was prepared before a migration; another connection prepares it anew
             return _asked(connection, marked, values)

@@ -35,6 +35,7 @@ class UnitOfWork(Protocol):
     def lazy(self) -> AbstractContextManager[None]:
         """Open a block in which every statement commits by itself, at once seen but not at once on disk.
 
-        A crash of the database server (not ours) may undo the last of them: only for what loses nothing by that.
+        A crash of the database server (not ours) may undo the last of them: only for what loses nothing by that. What
+        is on disk by a later commit took everything before it there as well.
         """
         ...

@@ -29,8 +29,11 @@ class Visit:
 
 
 class SignIn:
-    """Checks who somebody says they are. It opens its own transactions: hashing holds none, and what was read of them
-    before counts after it too: should it change meanwhile, their session is of a version that is over."""
+    """Checks who somebody says they are. It opens its own blocks: hashing holds none, and what was read of them before
+    counts after it too: should it change meanwhile, their session is of a version that is over.
+
+    The blocks are `lazy`: a sign-in that a crash of the database's server undoes was used for nothing that is left, for
+    whatever is on disk took all that was written before it there too (decision 26)."""
 
     def __init__(
         self, unit_of_work: UnitOfWork, users: Users, guard: Guard, desk: SessionDesk, factors: FactorDesk
@@ -72,13 +75,13 @@ class SignIn:
         user, encoded = caller.user, caller.user.password_hash if caller.user else None
         fits, renewed = self._compare(secrets, encoded, password, (who, address))
         if user is None or not fits or not user.active:
-            with self._unit_of_work.at_once():
+            with self._unit_of_work.lazy():
                 self._guard.failed(user)
             if user is None or not fits:
                 return None
             raise suspended(user)
         try:
-            with self._unit_of_work.at_once():
+            with self._unit_of_work.lazy():
                 if renewed != encoded:
                     self._keep(user, renewed)
                 outcome = then(user, caller.has_second)
