@@ -71,7 +71,7 @@ def test_template_is_refused_with_a_sentence_and_at_once(source: str) -> None:
 
 
 def test_template_that_takes_long_is_stopped() -> None:
-    slow = "{{ message|upper|length }}" * 300
+    slow = "{% if message|upper|length == 0 %}.{% endif %}" * 180
     began = monotonic()
     with pytest.raises(Invalid, match="takes longer than 1 s"):
         pull("{% for a in lines %}" + slow + "{% endfor %}", facts={**LONG, "message": "long " * 20_000})
