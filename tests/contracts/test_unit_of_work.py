@@ -56,6 +56,16 @@ def test_what_is_written_at_once_is_kept(kept, clock):
     assert subject(kept, "msg_2") == subject(kept, "msg_3") == "kept"
 
 
+def test_nothing_but_a_lazy_block_returns_before_the_disk_has_it(kept):
+    if getattr(kept.uow, "is_sqlite", True):
+        pytest.skip("only PostgreSQL can commit without waiting for the disk")
+    said = {}
+    for block in ("transaction", "at_once", "lazy"):
+        with getattr(kept.uow, block)():
+            ((said[block],),) = kept.uow.rows("SHOW synchronous_commit", {})
+    assert said == {"transaction": "on", "at_once": "on", "lazy": "off"}
+
+
 def test_what_was_written_is_found_before_the_block_ends(kept, clock):
     with kept.uow.transaction():
         kept.messages.add(written(clock, "msg_2"))
